@@ -64,7 +64,7 @@ from opencasework.office.referrals.models import (
     Outward,
     Partner,
 )
-from opencasework.office.routes.models import Decision, KeyDate
+from opencasework.office.routes.models import Decision, KeyDate, LastDay
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import OwnWord, WordChange
 from opencasework.office.telling.models import Word
@@ -95,6 +95,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("cases/", "move_pk"): every(Move),
     ("cases/<int:pk>/route/", "decision_pk"): every(Decision),
     ("cases/<int:pk>/route/", "date_pk"): every(KeyDate),
+    ("cases/<int:pk>/route/", "limit_pk"): every(LastDay),
     ("cases/", "form"): lambda: ["note"],
     ("typing/", "form"): lambda: ["at-case-new"],
     ("cases/", "line"): every(Event, at_most=3),

@@ -44,7 +44,7 @@ from opencasework.office.letters.models import (
     OutgoingMail,
     ReplyToken,
 )
-from opencasework.office.routes.models import Decision
+from opencasework.office.routes.models import Decision, LastDay
 from opencasework.office.telling.models import Word
 from opencasework.office.volumes.models import BulkRelease, EarlySend
 from tests.planting import Canaries, Planter
@@ -125,6 +125,10 @@ class EveryText:
         Decision.objects.create(
             case=case, what="ring", why=word("why it was decided"), by=staff, opinion=word("an opinion")
         )
+        LastDay.objects.create(
+            case=case, issue=case.issues.earliest("pk"), limit_code="DL-MR", limit_name=word("a time limit"),
+            until=now.date(), became="no_matter", why=word("why a limit is of no matter"), by=staff, at=now,
+        )  # fmt: skip
         MessagePart.objects.create(message=message, case=case, text=word("a part of a message"), by=staff)
         LetterVersion.objects.create(
             letter=letter, number=90, by=staff, subject=word("an earlier subject"), text=word("earlier words")

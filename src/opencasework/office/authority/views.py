@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
@@ -18,6 +19,7 @@ from opencasework.office.authority.forms import AuthorityForm, WithdrawalForm
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm, SignLink
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
+from opencasework.office.constituents.acting import executors_of
 from opencasework.office.kit import sealing
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -28,10 +30,11 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
     """What authority there is on a case; a panel of its page."""
     case = visible_case(request, pk)
     today = timezone.localdate()
-    limits = gate.limits_of(case, on=today)
+    limits, given = gate.limits_of(case, on=today), _on(case)
+    dead = executors_of([each.subject for each in given], on=today)
     known = [
-        (each, *each.state(on=today), limits(each), looking.under(each, staff=request.user))
-        for each in _on(case)
+        (each, *_state(each, dead, on=today), limits(each), looking.under(each, staff=request.user))
+        for each in given
     ]
     demands = Demand.objects.running().filter(case=case).select_related("body", "case")
     # The inbox stands above this folder, so its messages are reached from the case.
@@ -42,7 +45,7 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "cases",
         "case": case,
         "authorities": known,
-        "without": _without(case, [each for each, *_ in known]),
+        "without": _without(case, [each for each in given if not _ended_with_them(each, dead)], given),
         "asked": asked,
         "asks": [
             (ask, *ask_state(ask))
@@ -59,6 +62,18 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
         "may_be_demanded": case.is_open and clock.concerns(case),
     }
     return render(request, "authority/_panel.html" if request.htmx else "authority/list.html", context)
+
+
+def _ended_with_them(authority: Authority, dead: dict[int, set[int]]) -> bool:
+    """Whether whom it is about has died, and it is not their executor who gave it."""
+    whom = authority.subject.pk
+    return whom in dead and authority.person_id not in dead[whom]
+
+
+def _state(authority: Authority, dead: dict[int, set[int]], *, on: date) -> tuple[str, str]:
+    if authority.is_in_force and _ended_with_them(authority, dead):
+        return "late", "Ended: they have died"
+    return authority.state(on=on)
 
 
 def ask_state(ask: Ask) -> tuple[str, str]:
@@ -78,10 +93,10 @@ def ask_state(ask: Ask) -> tuple[str, str]:
     return ("waiting" if not trouble else "due"), words.get(trouble, "Link is out")
 
 
-def _without(case: Case, authorities: list[Authority]) -> str:
+def _without(case: Case, authorities: list[Authority], given: list[Authority]) -> str:
     """The constituents about whom nothing is in force although something was given; empty where none."""
     about = {each.subject.pk for each in authorities if each.is_in_force}
-    people = case.constituents if authorities else []
+    people = case.constituents if given else []
     return gate.named([person for person in people if person.pk not in about])
 
 

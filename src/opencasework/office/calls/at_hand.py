@@ -23,6 +23,11 @@ from opencasework.office.kit.questions import Number, rows_of
 from opencasework.office.letters.models import Enquiry
 
 MOST_QUESTIONS = 6
+# What was put without a letter, as a question names it.
+_PUT: dict[str, str] = {
+    Enquiry.Means.PHONE.value: "What we asked by telephone on {}",
+    Enquiry.Means.PORTAL.value: "What we asked through your portal on {}",
+}
 
 
 def authority_on_file(case: Case, bodies: list[Body]) -> Iterator[Said]:
@@ -96,7 +101,10 @@ def _about_letters(case: Case, bodies: list[Body]) -> Iterator[str]:
         sent = dates.short(enquiry.sent_on, today=today)
         if enquiry.due_on < today:
             due = dates.short(enquiry.due_on, today=today)
-            yield f"Our letter of {sent} was to be answered by {due}. Who has it, and when will they answer?"
+            what = _PUT.get(enquiry.means, "Our letter of {}").format(sent)
+            yield f"{what} was to be answered by {due}. Who has it, and when will they answer?"
+        elif enquiry.means in _PUT:
+            yield f"{_PUT[enquiry.means].format(sent)}: is it written down with you, and who has it?"
         else:
             yield f"Has our letter of {sent} reached you, and who has it?"
 

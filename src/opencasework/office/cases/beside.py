@@ -15,7 +15,7 @@ from opencasework.office.kit.questions import Number, rows_of
 KINDS = (
     "questions", "helpers", "authority_demands", "enquiries", "merged_cases", "lines_shown", "drafts",
     "authorities", "links_made", "links_received", "moves_in", "moves_out", "transfers", "own_words",
-    "key_dates", "decisions",
+    "key_dates", "decisions", "last_days",
 )  # fmt: skip
 # What the page of a case shows: the way there, and in which order.
 SHOWN: dict[str, tuple[str, ...]] = {
@@ -42,6 +42,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "own_words__word": (),
     "references": ("pk",),
     "key_dates": ("at", "pk"),
+    "last_days": ("until", "pk"),
 }
 ELSEWHERE = "elsewhere"  # somebody of this case is on another
 NUMBERS_ELSEWHERE = "numbers_elsewhere"  # or has numbers there

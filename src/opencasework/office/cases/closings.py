@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Closing, Event, FollowUp, Issue, open_again
+from opencasework.office.kit.dates import say
 from opencasework.office.staff.models import StaffMember
 
 # Asked with the case: what else of it closing leaves undone, a sentence; or nothing. Filled by folders above.
@@ -23,7 +24,8 @@ def last_closing(case: Case) -> Closing | None:
 
 def still_open(case: Case) -> str:
     """What closing does to enquiries that nobody has answered, and what else it leaves undone; or nothing."""
-    return " ".join(filter(None, [_still_waiting(case), *(asks(case) for asks in LEFT_UNDONE)]))
+    own = [_still_waiting(case), _not_taken_yet(case)]
+    return " ".join(filter(None, [*own, *(asks(case) for asks in LEFT_UNDONE)]))
 
 
 def _still_waiting(case: Case) -> str:
@@ -33,6 +35,18 @@ def _still_waiting(case: Case) -> str:
     who = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
     have = "has" if len(names) == 1 else "have"
     return f"{who} {have} not answered yet; closing the case ends the wait, and nothing more is chased."
+
+
+def _not_taken_yet(case: Case) -> str:
+    """Who was asked to take it, or to help, and has not said whether they do."""
+    said = []
+    for transfer in case.transfers.unanswered().filter(answer_by__isnull=False).order_by("answer_by", "pk"):
+        assert transfer.answer_by is not None
+        by = (
+            f"{'was' if transfer.answer_by < timezone.localdate() else 'is'} due by {say(transfer.answer_by)}"
+        )
+        said.append(f"{transfer.to_name} has not said whether they take it; the answer {by}.")
+    return " ".join([*said, "Once the case is closed, My day does not ask for it."]) if said else ""
 
 
 @transaction.atomic

@@ -39,6 +39,7 @@ from opencasework.office.letters.outbox import send_ready
 from opencasework.office.letters.paper import keep_pdfs
 from opencasework.office.publishing.schedule import keep_the_calendar
 from opencasework.office.reminders.digest import send_due as send_digests
+from opencasework.office.routes.keeping import keep_all as keep_last_days
 from opencasework.office.telling import actions as telling
 
 log = logging.getLogger(__name__)
@@ -95,6 +96,7 @@ def lanes() -> list[list[Duty]]:
             Duty("Reading files once more", timedelta(minutes=5), read_again),
         ],
         [
+            Duty("Keeping last days", timedelta(minutes=30), keep_last_days),
             Duty("Sending digests", timedelta(minutes=1), lambda: send_digests(timezone.now())),
             Duty("Drafting chasers", timedelta(minutes=30), lambda: draft_due_chasers(timezone.localdate())),
             Duty(

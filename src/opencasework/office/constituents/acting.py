@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,6 +96,15 @@ def _givers(person: Person, known: list[ActingFor], *, on: date) -> list[Giver]:
 def _by_proof(acting: ActingFor) -> Giver:
     proof = Proof(acting.proof)
     return Giver(acting.by, _because(acting), BUSINESS_OF.get(proof, ""), ONLY_FOR.get(proof, ""))
+
+
+def executors_of(people: Collection[Person], *, on: date) -> dict[int, set[int]]:
+    """The executors on record of those who have died, as we have it, both by their numbers."""
+    found: dict[int, set[int]] = {}
+    rows = ActingFor.objects.in_force(on=on).filter(kind=As.EXECUTOR, person__in=people)
+    for person, by in rows.order_by().values_list("person", "by"):
+        found.setdefault(person, set()).add(by)
+    return found
 
 
 def why_nobody(person: Person, *, on: date) -> str:

@@ -23,13 +23,15 @@ LAST_DAY = (
 
 
 def last_days(case: Case, *, on: date) -> list[Running]:
-    """The limits of the case that are the person's to keep and have not passed, the soonest first."""
+    """The limits that are the person's to keep and have neither passed nor been used, the soonest first."""
     if not case.key_dates.standing().exists():
         return []
+    done = set(case.last_days.settled().values_list("limit_code", "until"))
     found = [
         clock.running
         for clock in running_of(case, nation=Office.nation_here(), on=on)
         if clock.running and clock.limit.whose == "person" and clock.running.until >= on
+        if (clock.limit.code, clock.running.until) not in done
     ]
     return sorted(found, key=lambda each: each.until)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, CasePerson, Event
-from opencasework.office.constituents.acting import OWN_AUTHORITY_AGE, givers_of
+from opencasework.office.constituents.acting import OWN_AUTHORITY_AGE, executors_of, givers_of
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit import around
 from opencasework.office.kit.numbers import row_number
@@ -105,6 +105,10 @@ def concerns(letter: Letter) -> list[Concern]:
         found.append(Concern(GONE.format(person), must=True))
     if is_child(person):
         text = f"{person} is a child. Write to whoever acts for them; put them on the case first."
+        add = Way("", "Add somebody to the case", reverse("case-person-new", args=[letter.case_id]))
+        found.append(Concern(text, ways=(add,)))
+    if executors_of([person], on=timezone.localdate()):
+        text = f"{person} has died, as we have it. Write to the executor; put them on the case first."
         add = Way("", "Add somebody to the case", reverse("case-person-new", args=[letter.case_id]))
         found.append(Concern(text, ways=(add,)))
     minding = person.to_mind(by_post=by_post, written_in=letter.language)

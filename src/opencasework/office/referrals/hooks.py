@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -118,12 +118,28 @@ def why_it_stays_gone(letter: Letter) -> str:
 
 
 def not_gone_yet(case: Case) -> str:
-    """What closing the case does to complaints that are still being prepared; empty where there are none."""
+    """What closing the case does to complaints that have not ended; empty where there are none."""
     said = []
     for complaint in Complaint.objects.preparing().filter(case=case).order_by("by_when", "pk"):
         last = f"; its last day {_is_or_was(complaint.by_when)}" if complaint.by_when else ""
         said.append(f"The complaint to the {complaint.scheme.name} has not gone yet{last}.")
-    return " ".join([*said, "Once the case is closed, My day reminds nobody of it."]) if said else ""
+    if said:
+        said.append("Once the case is closed, My day reminds nobody of it.")
+    return " ".join([*said, *(_under_way(each) for each in _with_an_ombudsman(case))])
+
+
+def _with_an_ombudsman(case: Case) -> QuerySet[Complaint]:
+    gone = Complaint.objects.open().exclude(state=Complaint.State.PREPARING).filter(case=case)
+    return gone.order_by("submitted_on", "pk")
+
+
+def _under_way(complaint: Complaint) -> str:
+    since = f", submitted on {say(complaint.submitted_on)}" if complaint.submitted_on else ""
+    last = f"; its last day {_is_or_was(complaint.by_when)}" if complaint.by_when else ""
+    return (
+        f"The complaint to the {complaint.scheme.name} is under way{since}{last}. "
+        "Nobody has recorded yet how it ended."
+    )
 
 
 def _is_or_was(day: date) -> str:

@@ -41,11 +41,13 @@ WORDS = {
     "questions": "answer expected",
     "follow_ups": "closed case to look at again",
     "complaints": "complaint to an ombudsman",
+    "limits": "time limit to keep",
     "climbed": "ombudsman to consider",
     "to_tell": "partner to be told",
     "mentions": "a colleague asks you",
     "opinions": "your second opinion is wanted",
 }
+ENDING = ("complaints", "limits")  # kinds whose last day is said, which need not be today
 CLOSING = (
     "Sign in to see what each is. You get this on the mornings of working days because you asked for it; "
     "switch it off under Settings, Reminders."
@@ -110,4 +112,6 @@ def _mine(staff: StaffMember, day: Day) -> dict[str, QuerySet[Any]]:
 
 def _line(row: agenda.Row) -> str:
     when = "today" if row.date == "Today" else row.date
+    if row.kind in ENDING:
+        when = row.note if row.date == "Today" else f"{when}, {row.note}"
     return f"{called_outside(row.todo.case)}: {WORDS[row.kind]}, {when}"

@@ -14,15 +14,13 @@ from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, CaseQuerySet, FollowUp, Question, Transfer
 from opencasework.office.letters.asked import awaited_until
 from opencasework.office.letters.models import Enquiry, Reply
-from opencasework.office.places.models import Office
 from opencasework.office.referrals.consent import ended, ended_on
 from opencasework.office.referrals.models import Complaint
-from opencasework.office.routes.clocks import running_of
-from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.telling.models import Word
 from opencasework.office.today.again import whose as whose_follow_up
 from opencasework.office.today.counting import on_visible_cases
+from opencasework.office.today.ending import unused
 from opencasework.office.today.todo import whose_question
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=400)
@@ -94,7 +92,7 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
     again = on_visible_cases(FollowUp.objects.open().filter(whose_follow_up(staff)), staff)
     for follow_up in again.filter(on__range=(first, last)).select_related("case"):
         yield Thing(f"again-{follow_up.pk}", follow_up.on, "look at it again", follow_up.case)
-    yield from _limits(mine.filter(pk__in=KeyDate.objects.standing().values("case")), first, last, today)
+    yield from _limits(mine, first, last)
 
 
 def _awaited(first: date, last: date) -> Q:
@@ -103,14 +101,8 @@ def _awaited(first: date, last: date) -> Q:
     return Q(due_on__range=(first, last)) | Q(pk__in=promising)
 
 
-def _limits(cases: CaseQuerySet, first: date, last: date, today: date) -> Iterator[Thing]:
-    """The last days of time limits that run from a date somebody recorded, each day once a case."""
-    nation = Office.nation_here()
-    for case in cases.prefetch_related("key_dates", "issues__category"):
-        ends = {
-            clock.running.until
-            for clock in running_of(case, nation=nation, on=today)
-            if clock.running and clock.limit.whose == "person" and first <= clock.running.until <= last
-        }
-        for end in sorted(ends):
-            yield Thing(f"limit-{case.pk}-{end:%Y%m%d}", end, "time limit ends", case)
+def _limits(cases: CaseQuerySet, first: date, last: date) -> Iterator[Thing]:
+    """The last days of time limits that nobody has said were used, each day once a case."""
+    ends = unused().filter(case__in=cases, until__range=(first, last)).select_related("case")
+    for each in {(one.case_id, one.until): one for one in ends}.values():
+        yield Thing(f"limit-{each.case_id}-{each.until:%Y%m%d}", each.until, "time limit ends", each.case)

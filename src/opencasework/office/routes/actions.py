@@ -54,10 +54,15 @@ def take_back_date(key_date: KeyDate, *, by: StaffMember | None) -> bool:
     return True
 
 
+def say_of_problem(case: Case, issue: Issue | None) -> str:
+    """“ for” and the problem, where the case has several."""
+    if issue and case.issues.filter(duplicate_of=None).count() > 1:
+        return f" for {issue.named}"
+    return ""
+
+
 def _said(key_date: KeyDate) -> str:
-    about = ""
-    if key_date.issue and key_date.case.issues.filter(duplicate_of=None).count() > 1:
-        about = f" for {key_date.issue.named}"
+    about = say_of_problem(key_date.case, key_date.issue)
     known = f" ({key_date.known_from})" if key_date.known_from else ""
     return f"{key_date.get_kind_display()}: {say(key_date.day)}{about}{known}"
 

@@ -8,8 +8,15 @@ class RoutesConfig(AppConfig):
     label = "routes"
 
     def ready(self) -> None:
-        """Its card on the page of a case: cases do not know of routes."""
+        """Its card on the page of a case, and what last days go by: cases do not know of routes."""
+        from django.db.models.signals import post_save
+
         from opencasework.office.cases import cards
-        from opencasework.office.routes import views
+        from opencasework.office.cases.models import Issue, Move, open_again
+        from opencasework.office.routes import actions, keeping, views
 
         cards.IN_PLACE["route_card"] = views.card
+        actions.WHEN_DATED.append(keeping.keep)
+        post_save.connect(keeping.when_problem_saved, sender=Issue)
+        post_save.connect(keeping.when_moved, sender=Move)
+        open_again.connect(keeping.when_open_again)

@@ -12,7 +12,7 @@ from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.cases.ledger_forms import ask_which_problem
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.kit.dates import SpokenDateField
-from opencasework.office.routes.models import Decision, KeyDate
+from opencasework.office.routes.models import Decision, KeyDate, LastDay
 from opencasework.office.staff.models import StaffMember
 
 AHEAD = {KeyDate.Kind.EFFECT}  # the only one that may lie ahead of us
@@ -55,6 +55,41 @@ class KeyDateForm(OfficeDatesForm):
         """The problem; None for all of them."""
         chosen = self.cleaned_data["issue"] or self.initial.get("issue", "")
         return None if chosen in ("", ALL) else Issue.objects.filter(pk=chosen).first()
+
+
+class LimitForm(OfficeDatesForm):
+    """What became of a time limit."""
+
+    became = forms.ChoiceField(
+        label="What became of it?",
+        choices=LastDay.Became,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether it was used, or is of no matter."},
+    )
+    used_on = SpokenDateField(
+        label="On which day was it used?",
+        required=False,
+        not_after=(timezone.localdate, "That day has not come yet. Say it once they have done it."),
+        help_text="The day it was sent, such as “3 Nov”.",
+    )
+    why = forms.CharField(
+        label="How we know, or why it is of no matter",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What was used has a day, and what is of no matter a reason."""
+        cleaned = super().clean() or self.cleaned_data
+        became = cleaned.get("became")
+        if became == LastDay.Became.USED and not cleaned.get("used_on") and "used_on" not in self.errors:
+            self.add_error("used_on", "Say on which day it was used: the body may ask.")
+        if became == LastDay.Became.NO_MATTER:
+            cleaned["used_on"] = None
+            if not cleaned.get("why"):
+                self.add_error("why", "Say why it is of no matter: once passed, it does not come back.")
+        return cleaned
 
 
 class DecisionForm(forms.Form):

@@ -35,10 +35,17 @@ class Limit:
     source: str
     as_of: str  # the day of the research it rests on, YYYY-MM-DD
     checked: str
+    used_by: str  # kinds of dates, between spaces: one of them, after that it runs from, says it was used
 
     @property
     def as_of_day(self) -> date:
         return date.fromisoformat(self.as_of)
+
+    def is_used(self, dates: Mapping[str, date]) -> bool:
+        """Whether a later date says that it was used: a reconsideration, that one was asked for."""
+        start = dates.get(self.starts)
+        its = [dates[kind] for kind in self.used_by.split() if kind in dates]
+        return start is not None and any(start <= day for day in its)
 
     def speaks_of(self, nation: str) -> bool:
         """Whether it runs in en, wa, sc or ni."""

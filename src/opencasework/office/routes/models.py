@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Self, TypeVar
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Issue
@@ -64,6 +66,69 @@ class KeyDate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.day}"
+
+
+class LastDayQuerySet(models.QuerySet["LastDay"]):
+    def settled(self) -> LastDayQuerySet:
+        """Those that somebody has said something of: they were used, or are of no matter."""
+        return self.exclude(became="")
+
+    def running(self) -> LastDayQuerySet:
+        """Those that nobody has said anything of, for open problems of open cases; each once a case."""
+        waiting = self.filter(
+            became="", issue__outcome="", issue__duplicate_of=None, case__closed_at=None
+        )  # fmt: skip
+        same = LastDay.objects.filter(
+            case=OuterRef("case"), limit_code=OuterRef("limit_code"), until=OuterRef("until"),
+            pk__lt=OuterRef("pk"), became="", issue__outcome="", issue__duplicate_of=None,
+        )  # fmt: skip
+        return waiting.exclude(Exists(same))
+
+
+class LastDay(models.Model):
+    """The last day of a limit that is the person's own to keep, for one problem, and what became of it.
+
+    Counted from the dates of the case whenever they change (`keeping`), so that a list can ask for it.
+    """
+
+    goes_with_its_issue = True
+
+    class Became(models.TextChoices):
+        USED = "used", "It was used: they asked, appealed or complained"
+        NO_MATTER = "no_matter", "It is of no matter"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="last_days")
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="last_days")
+    limit_code = models.CharField(max_length=20)  # of `data/limits.csv`
+    limit_name = models.CharField(max_length=120)  # as it was called when it was counted
+    until = models.DateField(db_index=True)
+    became = models.CharField(max_length=9, choices=Became, blank=True)
+    used_on = models.DateField(null=True, blank=True)
+    why = models.CharField(max_length=300, blank=True)  # why it is of no matter, or how we know
+    by = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
+
+    objects = LastDayQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["until", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issue", "limit_code", "until"], name="a_limit_of_a_problem_ends_once"
+            ),
+            models.CheckConstraint(
+                name="a_limit_that_was_used_says_when", condition=~Q(became="used") | Q(used_on__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="a_limit_of_no_matter_says_why", condition=~Q(became="no_matter") | ~Q(why="")
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.limit_name}, {self.until}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("route-limit", args=[self.case_id, self.pk])
 
 
 class Decision(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -19,16 +20,17 @@ from opencasework.office.cases.views import visible_case
 from opencasework.office.kit import around
 from opencasework.office.kit.dates import say
 from opencasework.office.places.models import NATIONS_OF, Office
-from opencasework.office.routes import actions
+from opencasework.office.routes import actions, keeping
 from opencasework.office.routes.clocks import Clock, clocks_of, routes_of, running_of
-from opencasework.office.routes.forms import ALL_OF_THEM, DecisionForm, KeyDateForm, OpinionForm
+from opencasework.office.routes.forms import ALL_OF_THEM, DecisionForm, KeyDateForm, LimitForm, OpinionForm
 from opencasework.office.routes.guide import Route
-from opencasework.office.routes.models import Decision, KeyDate
+from opencasework.office.routes.models import Decision, KeyDate, LastDay
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 # What the card shows beside the case: the way there, and in which order.
 BESIDE: dict[str, tuple[str, ...]] = {
     "key_dates": ("at", "pk"),
+    "last_days": ("until", "pk"),
     "issues": ("pk",),
     "issues__category": (),
     "issues__body": (),
@@ -41,7 +43,7 @@ class Shown:
 
     route: Route
     bodies: list[Body]
-    clocks: list[Clock]
+    clocks: list[tuple[Clock, LastDay | None]]  # each with what is kept of it
 
 
 @require_safe
@@ -66,6 +68,7 @@ def _shown(case: Case, request: StaffRequest) -> dict[str, Any]:
     decisions = (
         [] if case.lacks("decisions") else list(case.decisions.standing().select_related("by", "asked"))
     )
+    kept = {(each.limit_code, each.until): each for each in case.last_days.all()}
     return {
         "rail": "cases",
         "case": case,
@@ -73,7 +76,7 @@ def _shown(case: Case, request: StaffRequest) -> dict[str, Any]:
             Shown(
                 each.route,
                 _serving([by_code[code] for code in each.route.bodies if code in by_code], nation),
-                each.clocks,
+                [(clock, _kept(clock, kept)) for clock in each.clocks],
             )
             for each in routes
         ],
@@ -83,6 +86,10 @@ def _shown(case: Case, request: StaffRequest) -> dict[str, Any]:
         "may_write": may(request.user, May.WRITE_CASES),
         "staff": request.user,
     }
+
+
+def _kept(clock: Clock, kept: dict[tuple[str, date], LastDay]) -> LastDay | None:
+    return kept.get((clock.limit.code, clock.running.until)) if clock.running else None
 
 
 def _serving(bodies: list[Body], nation: str) -> list[Body]:
@@ -145,6 +152,41 @@ def date_back(request: StaffRequest, pk: int, date_pk: int) -> HttpResponse:
     found = get_object_or_404(KeyDate.objects.select_related("case", "issue"), pk=date_pk, case=case)
     if actions.take_back_date(found, by=request.user):
         messages.success(request, f"Taken back: {found.get_kind_display()}, {say(found.day)}.")
+    else:
+        messages.error(request, "It had been taken back already.")
+    return redirect(f"{case.get_absolute_url()}#route")
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.WRITE_CASES)
+def limit(request: StaffRequest, pk: int, limit_pk: int) -> HttpResponse:
+    """What became of a time limit of the person: it was used, or is of no matter."""
+    case = visible_case(request, pk)
+    found = get_object_or_404(
+        LastDay.objects.select_related("case", "issue__category"), case=case, pk=limit_pk
+    )
+    form = LimitForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        if keeping.settle(found, by=request.user, **form.cleaned_data):
+            messages.success(request, f"{found.limit_name}: it is on no list any more. The case says why.")
+        else:
+            messages.error(request, "Somebody has said already what became of it.")
+        return redirect(f"{case.get_absolute_url()}#route")
+    ends = "Its last day was" if found.until < timezone.localdate() else "Its last day is"
+    explained = f"{found.limit_name}. {ends} {say(found.until)}."
+    return ask(request, case, form, title="Was this time limit used?", button="Say so", explained=explained)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def limit_back(request: StaffRequest, pk: int, limit_pk: int) -> HttpResponse:
+    """What was said of a time limit was wrong: it is on the lists again."""
+    case = visible_case(request, pk)
+    found = get_object_or_404(
+        LastDay.objects.select_related("case", "issue__category"), case=case, pk=limit_pk
+    )
+    if keeping.settle_not(found, by=request.user):
+        messages.success(request, f"Taken back. {found.limit_name}: nobody has said yet that it was used.")
     else:
         messages.error(request, "It had been taken back already.")
     return redirect(f"{case.get_absolute_url()}#route")

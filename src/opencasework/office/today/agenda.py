@@ -118,9 +118,9 @@ def needs(things: int, late: int) -> str:
 
 def _rows(kind: Kind, staff: StaffMember, whose: Whose, day: Day) -> QuerySet[Any]:
     rows = kind.rows(staff, day)
-    return (
-        awake(rows.filter(kind.mine(staff)), staff, kind.name, on=day.today) if whose is Whose.MINE else rows
-    )
+    if whose is not Whose.MINE:
+        return rows
+    return awake(rows.filter(kind.mine(staff)), staff, kind.name, on=day.today, last_day=kind.last_day)
 
 
 def _read(

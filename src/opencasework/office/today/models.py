@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from opencasework.office.staff.models import StaffMember
 
@@ -38,6 +38,16 @@ class Snoozed(models.Model):
         return f"{self.kind} {self.row} of {self.staff} until {self.until}"
 
 
-def awake(rows: QuerySet[models.Model], staff: StaffMember, kind: str, *, on: date) -> QuerySet[models.Model]:
-    """The rows of a kind that this colleague has not put off."""
-    return rows.filter(~Exists(Snoozed.objects.resting(staff, kind, on=on).filter(row=OuterRef("pk"))))
+def awake(
+    rows: QuerySet[models.Model], staff: StaffMember, kind: str, *, on: date, last_day: str = ""
+) -> QuerySet[models.Model]:
+    """The rows of a kind that this colleague has not put off.
+
+    Of those with a `last_day`, a field, nothing rests beyond that while it is still to come.
+    """
+    resting = Snoozed.objects.resting(staff, kind, on=on).filter(row=OuterRef("pk"))
+    awake = Q(~Exists(resting))
+    if last_day:
+        to_come = Q(**{f"{last_day}__gte": on})
+        awake |= to_come & Q(Exists(resting.filter(until__gt=OuterRef(last_day))))
+    return rows.filter(awake)

@@ -26,7 +26,7 @@ from opencasework.office.letters.expecting import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.telling.models import Word
-from opencasework.office.today import again, mentioned, referred, signatures, stopped
+from opencasework.office.today import again, ending, mentioned, referred, signatures, stopped
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
 from opencasework.office.volumes.along import goes_along
@@ -48,6 +48,7 @@ class Kind:
     sections: tuple[str, ...]
     read: Callable[[Any, Day], Todo]
     related: tuple[str, ...]  # what is read of its rows, at the end of keys
+    last_day: str = ""  # the field with the day after which it is too late
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -447,7 +448,11 @@ KINDS = (
     ),
     Kind(
         name="complaints", rows=referred.complaints, mine=_of_owner("case__owner"), date_field="by_when",
-        sections=("late", "today"), read=referred.read_complaint, related=("case",),
+        sections=("late", "today"), read=referred.read_complaint, related=("case",), last_day="by_when",
+    ),
+    Kind(
+        name="limits", rows=ending.limits, mine=_of_owner("case__owner"), date_field="until",
+        sections=("late", "today"), read=ending.read_limit, related=("case",), last_day="until",
     ),
     Kind(
         name="climbed", rows=referred.climbed_ladders, mine=_of_owner("case__owner"), date_field="due_on",

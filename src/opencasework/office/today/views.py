@@ -138,6 +138,11 @@ def rest(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
         messages.error(request, " ".join(map(str, form.errors["until"])))
         return _back(request)
     until = form.cleaned_data["until"]
+    last = getattr(row, known.last_day) if known.last_day else None
+    if last and day.today <= last < until:
+        ends = "today" if last == day.today else f"on {dates.short(last, today=day.today)}"
+        messages.error(request, f"It stays on the list: its last day is {ends}. Choose a day until then.")
+        return _back(request)
     Snoozed.objects.update_or_create(
         staff=request.user, kind=kind, row=row.pk, defaults={"until": until}
     )  # fmt: skip

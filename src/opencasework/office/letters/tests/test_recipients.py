@@ -198,3 +198,18 @@ def test_nobody_who_never_was_on_the_case_is_written_to(client, case):
     mother = comes_on(case, "Anita Rao")
 
     assert typed_for(client, case, stranger).to_person == mother
+
+
+def test_a_letter_to_somebody_who_has_died_says_to_write_to_the_executor(client, case):
+    person = PersonFactory(full_name="Ida Whitterby")
+    case = CaseFactory(by=case.owner, person=person)
+    new = {"kind": "update", "subject": "News", "text": "Dear you"}
+    first = case.letters.create(to_person=person, **new)
+    said = "Ida Whitterby has died, as we have it. Write to the executor"
+    assert said not in client.get(first.get_absolute_url()).content.decode()
+
+    executor = comes_on(case, "Sam Whitterby", kind=As.EXECUTOR)
+
+    assert said in client.get(first.get_absolute_url()).content.decode()
+    to_sam = case.letters.create(to_person=executor, **new)
+    assert said not in client.get(to_sam.get_absolute_url()).content.decode()

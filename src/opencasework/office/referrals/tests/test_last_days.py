@@ -9,10 +9,12 @@ import time_machine
 from django.utils import timezone
 
 from opencasework.office.bodies.tests.factories import body
+from opencasework.office.cases.models import Transfer
 from opencasework.office.letters.answering import mark_reply
 from opencasework.office.letters.models import Reply
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.referrals.actions import NotDone, submit
+from opencasework.office.referrals.models import Complaint
 from opencasework.office.reminders.things import things_of
 from opencasework.office.routes.models import KeyDate
 
@@ -60,7 +62,8 @@ def test_a_final_response_that_comes_as_a_reply_starts_the_limits_wherever_they_
     assert "Final answer on Tuesday 3 November 2026 (reply of Housing association" in page(client, complaint)
     assert KeyDate.objects.get().issue == case.issues.get()
     ends = {(thing.key.split("-")[0], thing.on) for thing in things_of(ana, today=timezone.localdate())}
-    assert {("limit", date(2027, 11, 3)), ("complaint", date(2027, 11, 3))} <= ends
+    assert ("complaint", date(2027, 11, 3)) in ends
+    assert ("limit", date(2027, 11, 3)) not in ends  # one last day, said once
 
 
 def test_closing_the_case_names_a_complaint_that_has_not_gone_with_its_last_day(client, ana, case, enquiry):
@@ -226,3 +229,32 @@ def test_a_day_that_was_taken_back_counts_nowhere(client, ana, case, enquiry):
     complaint.refresh_from_db()
     assert complaint.by_when is None
     assert "No final answer is recorded" in page(client, complaint)
+
+
+def test_closing_names_a_complaint_that_is_with_the_ombudsman(client, case):
+    complaint = begin(client, case, "HOS")
+    Complaint.objects.filter(pk=complaint.pk).update(
+        state=Complaint.State.SUBMITTED, submitted_on=date(2026, 11, 12), by_when=date(2027, 11, 3)
+    )  # fmt: skip
+
+    said = closing(client, case)
+
+    assert "is under way, submitted on Thursday 12 November 2026" in said
+    assert "its last day is Wednesday 3 November 2027" in said
+    Complaint.objects.update(state=Complaint.State.WITHDRAWN, ended_on=date(2026, 11, 13))
+    assert "is under way" not in closing(client, case)
+
+
+def test_closing_names_a_partner_who_has_not_answered(client, case):
+    asked = Transfer.objects.create(
+        case=case, level=Transfer.Level.SIGNPOST, to_name="Citizens Advice",
+        consent=Transfer.Consent.NOT_NEEDED,
+        answer_by=date(2026, 12, 4), offered_on=date(2026, 11, 20),
+    )  # fmt: skip
+
+    said = closing(client, case)
+
+    assert "Citizens Advice has not said whether they take it; the answer" in said
+    assert "due by Friday 4 December 2026" in said
+    Transfer.objects.filter(pk=asked.pk).update(answer="accepted", answered_on=date(2026, 11, 21))
+    assert "has not said whether" not in closing(client, case)
