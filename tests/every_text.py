@@ -234,7 +234,8 @@ WITHOUT = {
         letters.PackFile letters.Letter.language letters.OutgoingMail.reply_to letters.OutgoingMail.message_id
         letters.OutgoingMail.decided letters.Enquiry.due_rule letters.LetterStep.version chasing.Chaser.name
         chasing.Chaser.asked_anew
-        referrals.Complaint.scheme_code referrals.Complaint.by_rule inbox.Arrival inbox.Message.sha256
+        referrals.Complaint.scheme_code referrals.Complaint.by_rule routes.LastDay.limit_code inbox.Arrival
+        inbox.Message.sha256
         inbox.Message.fingerprint inbox.Message.same_mark inbox.Message.message_id inbox.Message.references
         inbox.Message.to inbox.Message.cc inbox.Message.language inbox.Message.details inbox.Copy inbox.Erased
         inbox.ActLine inbox.Attachment.content_type inbox.Attachment.sha256 inbox.Attachment.preview_kind
