@@ -43,31 +43,62 @@ def concerns(case: Case) -> bool:
 def start(case: Case, body: Body, *, on: date, cause: str, by: StaffMember | None) -> Demand | None:
     """Start the clock of a body that has the rule. Where it runs, the one that runs; None without a rule.
 
-    They may ask while the clock of our first letter runs: then it counts from when they asked.
+    They may ask while it runs: then it counts from the day they asked, see `asked`.
     """
     days = days_of(body)
     if days is None:
         return None
-    due_on = working_days_after(on, days, nation=body.holiday_nation)
-    running = Demand.objects.running().select_for_update().filter(case=case, body=body).first()
-    if running and (running.cause == cause or cause == Demand.Cause.LETTER):
-        return running
-    if running:
-        Demand.objects.filter(pk=running.pk).update(cause=cause, asked_on=on, due_on=due_on)
-        running.refresh_from_db()
-        demand = running
-    else:
+    running = Demand.objects.running().filter(case=case, body=body)
+    demand = running.first()
+    if demand is None:
+        due_on = working_days_after(on, days, nation=body.holiday_nation)
         try:
             with transaction.atomic():
                 demand = Demand.objects.create(case=case, body=body, cause=cause, asked_on=on, due_on=due_on)
+            _record_start(demand, days, by=by)
+            return demand
         except IntegrityError:  # somebody else was at it in the same moment
-            return Demand.objects.running().filter(case=case, body=body).first()
-    said = "asks for" if cause == Demand.Cause.ASKED else "will want"
-    case.record(
-        Event.Kind.AUTHORITY, by=by, demand=demand.pk,
-        text=f"{body} {said} the signed authority, until {dates.say(due_on)} ({days} working days).",
-    )  # fmt: skip
+            demand = running.first()
+    if demand is not None and cause == Demand.Cause.ASKED:
+        asked(demand, on=on, by=by)
+        demand.refresh_from_db()
     return demand
+
+
+@transaction.atomic
+def asked(demand: Demand, *, on: date, by: StaffMember | None) -> bool:
+    """They asked on this day, and it counts from then: the clock of our first letter runs, or another day was
+    written down by mistake. What they gave us beyond that stays ours.
+
+    False where the clock has stopped, or counts from that day already.
+    """
+    running = Demand.objects.running().select_for_update(of=("self",)).filter(pk=demand.pk).first()
+    days, was_asked = days_of(demand.body), Demand.Cause.ASKED
+    if running is None or days is None or (running.cause, running.asked_on) == (was_asked, on):
+        return False
+    before, before_on = running.cause, running.asked_on
+    due_on = working_days_after(on, days, nation=demand.body.holiday_nation)
+    running.cause, running.asked_on = was_asked, on
+    running.due_on = max(due_on, running.due_on) if running.extended_by_id else due_on
+    running.save(update_fields=["cause", "asked_on", "due_on"])
+    if before != was_asked:
+        _record_start(running, days, by=by)
+        return True
+    running.case.record(
+        Event.Kind.AUTHORITY, by=by, demand=running.pk,
+        text=f"{running.body} asked for the signed authority on {dates.say(on)}, "
+        f"not on {dates.say(before_on)}: until {dates.say(running.due_on)}.",
+    )  # fmt: skip
+    return True
+
+
+def _record_start(demand: Demand, days: int, *, by: StaffMember | None) -> None:
+    said = "asks for" if demand.cause == Demand.Cause.ASKED else "will want"
+    until = dates.say(demand.due_on)
+    demand.case.record(
+        Event.Kind.AUTHORITY, by=by, demand=demand.pk,
+        text=f"{demand.body} {said} the signed authority, until {until} ({days} working days).",
+    )  # fmt: skip
 
 
 def after_letter(case: Case, body: Body, *, on: date, by: StaffMember | None) -> None:
@@ -94,8 +125,15 @@ def written_for(demand: Demand, *, on: date) -> list[Authority]:
 
 @transaction.atomic
 def meet(demand: Demand, *, on: date, by: StaffMember) -> bool:
-    """The signed authority went to them. False where it had been said already."""
-    if not Demand.objects.filter(pk=demand.pk, met_on=None, dropped_on=None).update(met_on=on):
+    """The signed authority went to them. False where it had been said already.
+
+    Raises gate.NoAuthority where nothing signed covers them: then nothing can have gone.
+    """
+    waiting = Demand.objects.filter(pk=demand.pk, met_on=None, dropped_on=None)
+    if waiting.exists() and not written_for(demand, on=on):
+        said, _, _ = gate.asking_again(demand.case, demand.body, on=on, written=True)
+        raise gate.NoAuthority(f"{said} Ask for it, or record what was given; then say that it went to them.")
+    if not waiting.update(met_on=on):
         return False
     demand.case.record(
         Event.Kind.AUTHORITY, by=by, demand=demand.pk, text=f"Signed authority sent to {demand.body}."

@@ -388,7 +388,17 @@ class FiledForm(OfficeDatesForm):
             del self.fields["bodies"]
 
 
-class DemandForm(OfficeDatesForm):
+class AskedForm(OfficeDatesForm):
+    """The day on which a body asked for the signed authority."""
+
+    asked_on = SpokenDateField(
+        label="When they asked",
+        not_after=(timezone.localdate, "That day has not come yet. Give the day they asked."),
+        error_messages={"required": "Give the day they asked, or “today”."},
+    )
+
+
+class DemandForm(AskedForm):
     """A body asks for the signed authority."""
 
     body = forms.ModelChoiceField(
@@ -396,11 +406,6 @@ class DemandForm(OfficeDatesForm):
         queryset=Body.objects.none(),
         empty_label=None,
         error_messages={"required": "Say who asks for it."},
-    )
-    asked_on = SpokenDateField(
-        label="When they asked",
-        not_after=(timezone.localdate, "That day has not come yet. Give the day they asked."),
-        error_messages={"required": "Give the day they asked, or “today”."},
     )
 
     def __init__(self, *args: Any, bodies: list[Body], **options: Any) -> None:

@@ -35,6 +35,7 @@ def ask(
         question=question.pk,
         to=to,
         due_on=due_on.isoformat(),
+        **_of(question),
     )
     return question
 
@@ -76,8 +77,14 @@ def still_waiting(*, question: Question, by: StaffMember) -> bool:
         text=f"{question.asked_of}, still\n{question.text}",
         question=question.pk,
         to=question.to,
+        **_of(question),
     )
     return True
+
+
+def _of(question: Question) -> dict[str, int]:
+    """Whom of the people on the case we asked, for its line."""
+    return {"person": question.person_id} if question.person_id else {}
 
 
 def heard_from(case: Case, person: Person | None, *, at: Any) -> list[int]:

@@ -1,12 +1,13 @@
 """When the person last heard from the office, how, and by when they are to hear again.
 
 Read from the timeline, so that it is true of cases that are merged and of mail that came back: what never
-reached anybody is no word.
+reached anybody is no word. Where cases of different people were made one, each of them has heard what they or
+whoever came with them heard.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case, CasePerson, Channel, Event, Question
+from opencasework.office.cases.models import Case, CasePerson, CasePersonOrigin, Channel, Event, Question
 from opencasework.office.constituents import names
+from opencasework.office.constituents.models import PersonMerge
 from opencasework.office.kit import around, dates
 from opencasework.office.kit.questions import Numbers, instances_of, rows_of
 from opencasework.office.kit.working_days import working_days_after, working_days_between
@@ -109,12 +111,31 @@ class Told:
         return f"{said}; {what} by {dates.short(self.due_on, today=self.today)}"
 
 
-def told(case: Case, *, today: date) -> Told | None:
-    """How the person of this case stands; None where the case is nobody's."""
-    return told_of([case], today=today).get(case.pk)
+@dataclass(frozen=True)
+class _Hearers:
+    """Who hears for somebody on a case, and on which cases lines that name nobody are about them."""
+
+    people: set[int]
+    cases: set[int] | None = None  # None: on all that the case consists of
+
+    def are_meant(self, named: int | None, *, on: int) -> bool:
+        """Whether a line of the case `on` is about them, that names this person or nobody."""
+        return named in self.people if named else self.cases is None or on in self.cases
 
 
-def told_of(cases: Collection[Case], *, today: date) -> dict[int, Told]:
+def told(case: Case, *, today: date, person: int | None = None) -> Told | None:
+    """How the person of this case stands; None where the case is nobody's.
+
+    With `person`, the number of one of those it is for, how that one stands, should it consist of cases of
+    different people.
+    """
+    only = {case.pk: _hearers(case, person)} if person is not None else {}
+    return told_of([case], today=today, only=only).get(case.pk)
+
+
+def told_of(
+    cases: Collection[Case], *, today: date, only: Mapping[int, _Hearers] | None = None
+) -> dict[int, Told]:
     """`told` of each case that somebody brought, by number, with three queries for all of them.
 
     The cases come with `case_people` and `questions` prefetched, as from `for_lists()`.
@@ -123,9 +144,10 @@ def told_of(cases: Collection[Case], *, today: date) -> dict[int, Told]:
     lines: dict[int, list[Any]] = {case.pk: [] for case in cases}
     for line in _lines_of(whose):
         lines[whose[line.case_id]].append(line)
-    nation = Office.nation_here()
+    _name_those_joined(cases, lines)
+    nation, only = Office.nation_here(), only or {}
     return {
-        case.pk: _told(case, lines[case.pk], today=today, nation=nation)
+        case.pk: _told(case, lines[case.pk], only.get(case.pk) or _hearers(case), today=today, nation=nation)
         for case in cases
         if case.constituent is not None
     }
@@ -138,6 +160,17 @@ def _lines_of(cases: Collection[int]) -> Iterable[Any]:
 
 def _said(cases: Collection[int]) -> QuerySet[Event]:
     return Event.objects.filter(case__in=cases, kind__in=_KINDS).order_by("at", "pk")
+
+
+def _name_those_joined(cases: Iterable[Case], lines: Mapping[int, Iterable[Any]]) -> None:
+    """Let lines that name a record which is part of another by now name that one."""
+    known = {None, *(link.person_id for case in cases for link in around.of(case, "case_people"))}
+    strange = [line for of in lines.values() for line in of if line.detail.get("person") not in known]
+    joined = PersonMerge.objects.filter(undone_at=None).values_list("loser_number", "into_number")
+    into = dict(joined) if strange else {}
+    for line in strange:
+        while line.detail["person"] in into:
+            line.detail["person"] = into[line.detail["person"]]
 
 
 def _families(cases: Collection[Case]) -> dict[int, int]:
@@ -156,8 +189,8 @@ def _merged(level: Collection[int], known: Collection[int]) -> QuerySet[Any, Any
     return merged.annotate(into=F("merged_into")).values("pk", "into")
 
 
-def _told(case: Case, lines: Iterable[Any], *, today: date, nation: str) -> Told:
-    heard = _last_heard(case, lines)
+def _told(case: Case, lines: Iterable[Any], ours: _Hearers, *, today: date, nation: str) -> Told:
+    heard = _last_heard(case, lines, ours)
     since = heard.on if heard else timezone.localdate(case.opened_at)
     days = UPDATE_DAYS if heard else ACKNOWLEDGE_DAYS
     questions = around.of(case, "questions")
@@ -172,11 +205,35 @@ def _told(case: Case, lines: Iterable[Any], *, today: date, nation: str) -> Told
     )
 
 
-def speakers(case: Case) -> set[int]:
-    """The people on the case who hear for the constituent: they themselves, and whoever acts for them."""
-    return {
-        link.person_id for link in around.of(case, "case_people") if link.role != CasePerson.Role.THIRD_PARTY
+def speakers(case: Case, person: int | None = None) -> set[int]:
+    """The people on the case who hear for the constituent: they themselves, and whoever acts for them.
+
+    With `person`, the number of one of those it is for, those who hear for that one.
+    """
+    return _hearers(case, person).people
+
+
+def _hearers(case: Case, person: int | None = None) -> _Hearers:
+    links = [link for link in around.of(case, "case_people") if link.role != CasePerson.Role.THIRD_PARTY]
+    everybody = _Hearers({link.person_id for link in links})
+    if person not in everybody.people or len(links) == 1 or case.lacks("merged_cases"):
+        return everybody
+    put = _put_on(case, links)
+    cases = set[int]().union(*(put[link.pk] for link in links if link.person_id == person))
+    theirs = {
+        link.person_id
+        for link in links
+        if put[link.pk] & cases or (link.acting is not None and link.acting.person_id == person)
     }
+    return everybody if theirs == everybody.people else _Hearers(theirs, cases)
+
+
+def _put_on(case: Case, links: Iterable[CasePerson]) -> dict[int, set[int]]:
+    """On which cases each of these was put who are on this one now: itself, and those merged into it."""
+    found: dict[int, set[int]] = {link.pk: set() for link in links}
+    for behind, put in CasePersonOrigin.objects.filter(behind__in=found).values_list("behind", "case"):
+        found[behind].add(put)
+    return {pk: cases or {case.pk} for pk, cases in found.items()}
 
 
 def whom(case: Case, other_side: str) -> int | None:
@@ -202,17 +259,17 @@ def is_of(case: Case, other_side: str) -> bool:
     return any(said and said <= set(names.key(name).split()) for name in called)
 
 
-def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
-    ours = speakers(case)
+def _last_heard(case: Case, lines: Iterable[Any], ours: _Hearers) -> Heard | None:
     letters: dict[object, Heard] = {}  # a letter that came back is taken out again
     calls: dict[object, Heard] = {}  # by line; one that was never made, likewise
     others: list[Heard] = []
     for line in lines:
         at, detail, kind = line.at, line.detail, line.kind
-        to_us = detail.get("person") in ours if detail.get("person") else None
+        named = detail.get("person")
+        is_to_us = ours.are_meant(named, on=line.case_id)
         if kind == Event.Kind.LETTER_OUT:
             # Older lines do not say to whom a letter went, but name the body where it went to one.
-            if to_us or (to_us is None and not detail.get("body")):
+            if is_to_us and (named or not detail.get("body")):
                 letters[detail.get("letter")] = Heard(
                     at, "post" if detail.get("means") == "post" else "email"
                 )
@@ -226,12 +283,14 @@ def _last_heard(case: Case, lines: Iterable[Any]) -> Heard | None:
             continue
         elif kind == Event.Kind.CALL:
             heading = str(line.text).partition("\n")[0].removeprefix("Call with ")
-            if to_us or (to_us is None and whom(case, heading) in ours):
+            if is_to_us if named else whom(case, heading) in ours.people:
                 calls[line.pk] = Heard(at, "surgery" if detail.get("how") == "surgery" else "phone")
         elif kind == Event.Kind.ASKED:
-            if detail.get("to") == Question.To.CONSTITUENT:
+            if is_to_us and detail.get("to") == Question.To.CONSTITUENT:
                 others.append(Heard(at, "asked"))
-        elif detail.get("channel") in IN_PERSON and not (detail.get("auto_reply") or detail.get("rang")):
+        elif detail.get("auto_reply") or detail.get("rang"):
+            continue
+        elif is_to_us and detail.get("channel") in IN_PERSON:
             # Whoever rings or comes in is spoken to.
             others.append(Heard(at, str(detail["channel"])))
     return max([*letters.values(), *calls.values(), *others], key=lambda heard: heard.at, default=None)

@@ -166,6 +166,7 @@ def _file(
             message=message.pk,
             channel=message.channel,
             auto_reply=message.auto_reply,
+            **({"person": message.person_id} if message.person_id else {}),
             **body_rang.on_the_line(message),
         )
     answers = not message.auto_reply and not is_of_a_body

@@ -88,6 +88,7 @@ def split(
         line = f"From {message.sender}: {said}"
         case.record(
             Event.Kind.MESSAGE_IN, by=by, text=line, message=message.pk, channel=message.channel,
+            **({"person": message.person_id} if message.person_id else {}),
             **body_rang.on_the_line(message),
         )  # fmt: skip
         tagged += [changed] if (changed := hand_over(message, case=case, by=by)) else []

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case, Event, Outcome
+from opencasework.office.cases.models import Case, Draft, Event, Outcome
 from opencasework.office.cases.told import Told, speakers, told, told_of
 from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 # In a day: an office that begins with this is not buried under drafts about everything it has open.
 MOST_A_DAY = 25
 AT_ONCE = 400  # cases looked at together
+LATELY = timedelta(minutes=10)  # a line written since then may say that somebody has not heard after all
 CLOSED_LATELY = timedelta(days=14)  # a case closed longer ago is not written about by itself
 CLOSING_DAYS = 1  # working days that whoever closed a case has for the closing letter
 IN_OWN_WORDS = "LT-UPDATE"
@@ -57,8 +58,17 @@ class Owed:
 def owed(*, on: date) -> list[Owed]:
     """Every word that is due on this day and has not been drafted, the longest silence first."""
     found = [*_on_open_cases(on), *_on_closed_cases(on)]
-    made = set(Word.objects.values_list("case", "kind", "since"))
-    due = [one for one in found if (one.case.pk, one.kind, one.since) not in made]
+    silence = ("case", "kind", "since")
+    made = set(Word.objects.lasting().values_list(*silence))
+    ended = set(Word.objects.ended().values_list(*silence))
+    drafts = Letter.objects.drafts().exclude(to_person=None).order_by()
+    written = set(drafts.values_list("case", "to_person"))  # somebody is at it already
+    due = [
+        one
+        for one in found
+        if (key := (one.case.pk, one.kind, one.since)) not in made
+        and (key in ended or not any((one.case.pk, person) in written for person in _hearers(one.case)))
+    ]
     return sorted(due, key=lambda one: (one.kind != Word.Kind.ACKNOWLEDGEMENT, one.due_on, one.case.pk))
 
 
@@ -119,6 +129,9 @@ def prepare(one: Owed, *, today: date) -> Word | None:
     case = Case.objects.filter(pk=one.case.pk).first()
     if case is None or (person := _whom(one, case, today=today)) is None:
         return None
+    before = Word.objects.ended().filter(case=case, kind=one.kind, since=one.since).first()
+    if before is not None and not _is_of_an_earlier_closing(before, case):
+        return before if owe(before) else None
     drafted, why_not = None, why_by_hand(person)
     if not why_not and case.constituent and case.constituent != person:
         why_not = why_to_take_care(case.constituent)
@@ -141,8 +154,13 @@ def _whom(one: Owed, case: Case, *, today: date) -> Person | None:
     return recipients.first(case)
 
 
+def _hearers(case: Case) -> set[int]:
+    """Who hears for the person to whom the next word on this case is owed."""
+    return speakers(case, case.constituent.pk if case.constituent else None)
+
+
 def _is_being_written(case: Case) -> bool:
-    return case.letters.drafts().filter(to_person__in=speakers(case)).exists()
+    return case.letters.drafts().filter(to_person__in=_hearers(case)).exists()
 
 
 @transaction.atomic
@@ -151,21 +169,17 @@ def _kept(one: Owed, drafted: Letter | None, why_not: str, *, today: date) -> Wo
     case = Case.objects.select_for_update().filter(pk=one.case.pk).first()
     if case is None or _whom(one, case, today=today) is None:
         return None
-    being_written = _is_being_written(case)
-    if not (being_written or drafted or why_not):
-        return None  # the draft that stood in its way is gone again: the next round drafts it
+    if _is_being_written(case) or not (drafted or why_not):
+        return None  # somebody is at it, or was a moment ago: a later round looks again
     word, is_new = Word.objects.get_or_create(
-        case=case, kind=one.kind, since=one.since, defaults={"due_on": one.due_on}
+        case=case, person=case.constituent, kind=one.kind, since=one.since, defaults={"due_on": one.due_on}
     )
-    if not is_new:
+    if not is_new and word.met_at is None:
         return None
-    if being_written:
-        word.met_at = timezone.now()
-    elif drafted is None:
-        word.why_no_letter = why_not[:400]
-    else:
-        word.letter = keep_draft(drafted, by=None)
-    word.save(update_fields=["met_at", "why_no_letter", "letter"])
+    word.letter = keep_draft(drafted, by=None) if drafted else None
+    word.why_no_letter = "" if drafted else why_not[:400]
+    word.made_at, word.met_at, word.is_put_away = timezone.now(), None, False
+    word.save(update_fields=["letter", "why_no_letter", "made_at", "met_at", "is_put_away"])
     return word
 
 
@@ -232,18 +246,31 @@ def _wording(one: Owed, case: Case, *, today: date) -> tuple[str, Enquiry | None
 # --- when they have heard ---------------------------------------------------------------------------------
 
 
-def settle() -> int:
-    """End the words that have been said, by whatever way, and take away their drafts that nobody touched."""
-    waiting = list(Word.objects.waiting().select_related("letter", "case"))
-    ended = 0
-    for words in _in_parts(waiting):
-        cases = {case.pk: case for part in _prefetched([word.case_id for word in words]) for case in part}
+def settle(*, word: Word | None = None) -> int:
+    """Let every word be owed for as long as it has not been said: those end that were said, by whatever way,
+    and those are owed again of which that has been taken back. How many changed.
+
+    A draft that nobody touched goes with its word and comes back with it. Looked at is what is owed, and what
+    had ended on cases where something was written down lately; with `word`, that one.
+    """
+    lately = Event.objects.filter(at__gte=timezone.now() - LATELY).order_by()
+    on_them = Word.objects.filter(case__in=lately.values("case"))
+    asked = [Word.objects.waiting(), on_them.ended()] if word is None else [Word.objects.filter(pk=word.pk)]
+    found = [each for words in asked for each in words.select_related("letter")]
+    changed = 0
+    for words in _in_parts(found):
+        cases = {case.pk: case for part in _prefetched([each.case_id for each in words]) for case in part}
         standing = told_of(list(cases.values()), today=timezone.localdate())
-        for word in words:
-            here = standing.get(word.case_id)
-            if here is None or _is_over(word, cases[word.case_id], here):
-                ended += end(word)
-    return ended
+        merges = Case.objects.filter(merged_into__in=cases)
+        joined = set(merges.values_list("merged_into", flat=True))
+        for each in words:
+            case, here = cases[each.case_id], standing.get(each.case_id)
+            if here is not None and case.pk in joined:
+                here = told(case, today=here.today, person=each.person_id)
+            is_over = here is None or _is_over(each, case, here)
+            if is_over != (each.met_at is not None):
+                changed += end(each) if is_over else owe(each)
+    return changed
 
 
 def _in_parts(words: list[Word]) -> Iterable[list[Word]]:
@@ -251,10 +278,15 @@ def _in_parts(words: list[Word]) -> Iterable[list[Word]]:
 
 
 def _is_over(word: Word, case: Case, standing: Told) -> bool:
-    if case.is_open == (word.kind == Word.Kind.CLOSING):  # closed, or taken up again, since
+    """Whether the word is owed no more, as things stand; it may be again."""
+    if case.merged_into_id or case.is_open == (word.kind == Word.Kind.CLOSING):
+        return True  # closed, or taken up again, since; or the case that stands for it has the same word
+    if word.letter is not None and word.letter.state == Letter.State.SENT:
         return True
-    if word.letter is not None and word.letter.state == Letter.State.DISCARDED:
+    if word.letter is not None and word.letter.state == Letter.State.DISCARDED and not word.is_put_away:
         return True  # somebody has decided
+    if _is_of_an_earlier_closing(word, case):
+        return True
     if standing.heard is None:
         return False
     if word.kind == Word.Kind.CLOSING:
@@ -264,24 +296,52 @@ def _is_over(word: Word, case: Case, standing: Told) -> bool:
     return standing.since > word.since or standing.heard.at > word.made_at
 
 
+def _is_of_an_earlier_closing(word: Word, case: Case) -> bool:
+    """Whether the case has been closed once more since: what was prepared says how it ended before.
+
+    Of a case that others became part of nobody can tell which closing it is about.
+    """
+    if word.kind != Word.Kind.CLOSING or case.closed_at is None or case.closed_at <= word.made_at:
+        return False
+    return not case.merged_cases.exists()
+
+
 @transaction.atomic
 def end(word: Word) -> bool:
-    """The word is owed no more. A draft that only the machine has written goes with it."""
+    """The word is owed no more, as things stand. A draft that only the machine has written goes with it."""
     if not Word.objects.waiting().filter(pk=word.pk).update(met_at=timezone.now()):
         return False
-    if (letter := _untouched(word).first()) is not None:
-        discard(letter)
+    if (letter := _untouched(word).first()) is not None and discard(letter):
+        Word.objects.filter(pk=word.pk).update(is_put_away=True)
     return True
 
 
+@transaction.atomic
+def owe(word: Word) -> bool:
+    """The word is owed after all, with the draft that went when it ended. False where it is owed anyway."""
+    ended = Word.objects.select_for_update().exclude(met_at=None).filter(pk=word.pk).first()
+    if ended is None:
+        return False
+    if ended.is_put_away:
+        thrown_away = Letter.objects.filter(pk=ended.letter_id or 0, state=Letter.State.DISCARDED)
+        thrown_away.update(state=Letter.State.DRAFT)
+    Word.objects.filter(pk=ended.pk).update(met_at=None, is_put_away=False)
+    return True
+
+
+def when_open_again(case: Case, **_: object) -> None:
+    """What was prepared about a closing went with it, by nobody's choice: it went with its word."""
+    words = Word.objects.waiting().filter(case=case, kind=Word.Kind.CLOSING)
+    by_itself = words.filter(letter__state=Letter.State.DISCARDED, letter__changed_by=None)
+    by_itself.update(is_put_away=True)
+
+
 def _untouched(word: Word) -> LetterQuerySet:
-    """Its draft, where only the machine has written it."""
-    return Letter.objects.drafts().filter(pk=word.letter_id or 0, drafted_by=None, changed_by=None)
-
-
-def owe_again(letter: Letter) -> None:
-    """This letter has not left after all: the word that it was is owed until somebody knows better."""
-    Word.objects.filter(letter=letter).update(met_at=None)
+    """Its draft, where only the machine has written it and nobody has begun to do anything with it."""
+    drafts = Letter.objects.drafts().filter(pk=word.letter_id or 0, drafted_by=None, changed_by=None)
+    if Draft.objects.filter(form=f"letter-{word.letter_id}").fresh(at=timezone.now()).exists():
+        return drafts.none()  # somebody is typing in it
+    return drafts.filter(steps=None, comments=None, enclosures=None)
 
 
 @transaction.atomic
@@ -289,17 +349,14 @@ def was_told(word: Word, *, how: str, said: str, by: StaffMember) -> bool:
     """A colleague has told them by telephone or in person. False where the word was said already."""
     if not Word.objects.waiting().filter(pk=word.pk).exists():
         return False
-    person = word.case.constituent
-    draft = _untouched(word).first()  # goes with the word, and comes back with it
-    heading = f"Call with {person}" if how == "phone" else f"Spoke to {person}"
+    heading = f"Call with {word.whom}" if how == "phone" else f"Spoke to {word.whom}"
     word.case.record(
         Event.Kind.CALL,
         by=by,
         text=f"{heading}\n{said}",
         how=how,
         word=word.pk,
-        **({"person": person.pk} if person else {}),
-        **({"draft": draft.pk} if draft else {}),
+        **({"person": word.whom.pk} if word.whom else {}),
     )
     return end(word)
 
@@ -311,12 +368,12 @@ def stands(case: Case, line: Event) -> bool:
 
 
 def not_told(case: Case, line: Event, by: StaffMember) -> str:
-    """They have not heard after all: the word is owed again, with the draft that went with it."""
-    word = Word.objects.get(case=case, pk=line.detail["word"])
-    Word.objects.filter(pk=word.pk).update(met_at=None)
-    thrown_away = Letter.objects.filter(pk=line.detail.get("draft", 0), state=Letter.State.DISCARDED)
-    thrown_away.update(state=Letter.State.DRAFT)
+    """They have not heard by this after all: unless they have otherwise, the word is owed again."""
     case.record(
         Event.Kind.UNDELIVERED, by=by, call=line.pk, text="Taken back: they have not heard from us after all."
     )
-    return "Taken back: they have not heard yet."
+    word = Word.objects.get(case=case, pk=line.detail["word"])
+    settle(word=word)
+    if Word.objects.waiting().filter(pk=word.pk).exists():
+        return "Taken back: they have not heard yet."
+    return "Taken back: they have not heard by this."

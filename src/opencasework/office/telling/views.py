@@ -85,7 +85,7 @@ def latest_answer(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def told(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that the person has been told, by telephone or in person; it ends the word that is owed."""
-    word = get_object_or_404(Word.objects.visible_to(request.user).select_related("case"), pk=pk)
+    word = get_object_or_404(Word.objects.visible_to(request.user).select_related("case", "person"), pk=pk)
     form = ToldForm(posted(request))
     if request.method == "POST" and form.is_valid():
         if actions.was_told(word, by=request.user, **form.cleaned_data):
@@ -98,7 +98,7 @@ def told(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "cases",
         "case": word.case,
         "word": word,
-        "person": word.case.constituent,
+        "person": word.whom,
         "form": form,
     }
     return render(request, "telling/told.html", context, status=422 if form.is_bound else 200)

@@ -369,7 +369,7 @@ def _read_word(word: Word, day: Day) -> Todo:
     """Somebody is to be told where their case stands, in a way that no draft does."""
     return Todo(
         case=word.case,
-        title=f"Tell {word.case.constituent or 'them'} where it stands: {word.case.title}",
+        title=f"Tell {word.whom or 'them'} where it stands: {word.case.title}",
         url=word.case.get_absolute_url(),
         icon="phone",
         on=word.due_on,
@@ -444,7 +444,7 @@ KINDS = (
     ),
     Kind(
         name="words", rows=_words, mine=_of_owner("case__owner"), date_field="due_on",
-        sections=("late", "today"), read=_read_word, related=("case",),
+        sections=("late", "today"), read=_read_word, related=("case", "person"),
     ),
     Kind(
         name="complaints", rows=referred.complaints, mine=_of_owner("case__owner"), date_field="by_when",

@@ -96,7 +96,7 @@ def test_a_chaser_does_not_start_it_again(case, client):
     for _ in range(2):
         letter = LetterFactory(case=case, to_body=body("UKVI"))
         actions.mark_posted(letter, on=THURSDAY, by=case.owner)
-    clock.meet(Demand.objects.get(), on=THURSDAY, by=case.owner)
+    clock.drop(Demand.objects.get(), on=THURSDAY, by=case.owner)
     actions.mark_posted(LetterFactory(case=case, to_body=body("UKVI")), on=THURSDAY, by=case.owner)
 
     assert Demand.objects.count() == 1
@@ -147,6 +147,21 @@ def test_it_stops_when_the_signed_authority_went_to_them(case, client):
     assert case.events.filter(text__startswith="Signed authority sent to").count() == 1
 
 
+def test_nothing_can_have_gone_to_them_while_nothing_signed_covers_them(case, client):
+    asks(case, client)
+    demand = Demand.objects.get()
+
+    refused = client.post(f"/authority-demands/{demand.pk}/", {"act": "met"})
+    authority = AuthorityFactory(case=case, signed=True, given_on=THURSDAY, covers=[body("HO")])
+    client.post(f"/authorities/{authority.pk}/withdrawal/", {"reason": "She rang."})
+    withdrawn = client.post(f"/authority-demands/{demand.pk}/", {"act": "met"})
+
+    assert (refused.status_code, withdrawn.status_code) == (422, 422)
+    assert "No signed authority covers UK Visas and Immigration." in refused.content.decode()
+    assert list(Demand.objects.running()) == [demand]
+    assert not case.events.filter(text__startswith="Signed authority sent to").exists()
+
+
 def test_they_may_give_us_longer_but_not_a_day_that_has_passed(case, client):
     asks(case, client)
     demand = Demand.objects.get()
@@ -174,6 +189,61 @@ def test_asking_twice_keeps_one_clock(case, client):
     asks(case, client)
 
     assert Demand.objects.count() == 1
+
+
+def test_a_day_that_was_mistyped_is_put_right_where_it_was_typed(case, client, ana):
+    asks(case, client)
+    given = {"body": body("UKVI").pk, "asked_on": "16 Dec 2026"}
+    page = client.post(f"/cases/{case.pk}/authorities/demands/", given, follow=True).content.decode()
+    again = client.post(f"/cases/{case.pk}/authorities/demands/", given, follow=True).content.decode()
+
+    demand = Demand.objects.get()
+    assert (demand.asked_on, demand.due_on) == (date(2026, 12, 16), date(2026, 12, 23))
+    assert "asked on Wednesday 16 December 2026 and waits until Wednesday 23 December 2026" in page
+    assert "Before, Thursday 17 December 2026 stood there" in page
+    assert "It stood there already" in again
+    line = case.events.get(text__contains="not on Thursday 17 December 2026")
+    assert (line.by, line.detail["demand"]) == (ana, demand.pk)
+
+
+def test_the_page_of_the_clock_puts_the_day_right_too(case, client):
+    asks(case, client)
+    address = f"/authority-demands/{Demand.objects.get().pk}/"
+
+    shown = client.get(address).content.decode()
+    refused = client.post(address, {"act": "asked", "asked_on": "1 Jan 2030"})
+    page = client.post(address, {"act": "asked", "asked_on": "15 Dec 2026"}, follow=True).content.decode()
+
+    assert "They asked on" in shown
+    assert refused.status_code == 422
+    assert "That day has not come yet." in refused.content.decode()
+    assert "asked on Tuesday 15 December 2026 and waits until Tuesday 22 December 2026" in page
+    assert Demand.objects.get().due_on == date(2026, 12, 22)
+
+
+def test_a_day_put_right_takes_away_no_day_they_gave_us_beyond_it(case, client):
+    asks(case, client)
+    address = f"/authority-demands/{Demand.objects.get().pk}/"
+    client.post(address, {"act": "extend", "due_on": "8 Jan 2027"})
+
+    page = client.post(address, {"act": "asked", "asked_on": "16 Dec 2026"}, follow=True).content.decode()
+
+    demand = Demand.objects.get()
+    assert (demand.asked_on, demand.due_on) == (date(2026, 12, 16), date(2027, 1, 8))
+    assert "asked on Wednesday 16 December 2026 and waits until Friday 8 January 2027" in page
+
+
+def test_the_day_of_a_clock_that_has_stopped_stays(case, client):
+    asks(case, client)
+    demand = Demand.objects.get()
+    clock.drop(demand, on=THURSDAY, by=case.owner)
+    given = {"act": "asked", "asked_on": "16 Dec 2026"}
+
+    page = client.post(f"/authority-demands/{demand.pk}/", given, follow=True).content.decode()
+
+    demand.refresh_from_db()
+    assert demand.asked_on == THURSDAY
+    assert "The clock had stopped already." in page
 
 
 def test_it_does_not_start_in_the_future(case, client):
