@@ -36,7 +36,11 @@ NAMING_HIDDEN: list[Callable[[StaffMember], models.Q]] = []
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, staff: StaffMember) -> LetterQuerySet:
         """Those of cases they may know of that name no other, of which they may not."""
-        found = self.filter(seen_by(staff))
+        return self.filter(seen_by(staff)).naming_none_hidden_from(staff)
+
+    def naming_none_hidden_from(self, staff: StaffMember) -> LetterQuerySet:
+        """Those that name no other case, of which this colleague may not know."""
+        found = self
         for naming_hidden in NAMING_HIDDEN:
             found = found.filter(~naming_hidden(staff))
         return found
@@ -252,7 +256,8 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         )
 
     def visible_to(self, staff: StaffMember) -> OutgoingMailQuerySet:
-        return self.filter(letter__in=Letter.objects.visible_to(staff))
+        named = Letter.objects.naming_none_hidden_from(staff).filter(pk=models.OuterRef("letter"))
+        return self.filter(seen_by(staff, case="letter__case"), models.Exists(named))
 
     def needing_a_person(self) -> OutgoingMailQuerySet:
         return self.filter(state__in=OutgoingMail.TROUBLES)

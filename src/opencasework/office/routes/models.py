@@ -91,8 +91,6 @@ class LastDay(models.Model):
     Counted from the dates of the case whenever they change (`keeping`), so that a list can ask for it.
     """
 
-    goes_with_its_issue = True
-
     class Became(models.TextChoices):
         USED = "used", "It was used: they asked, appealed or complained"
         NO_MATTER = "no_matter", "It is of no matter"

@@ -244,7 +244,8 @@ def _shown(cover: covering.Cover, *texts: str) -> list[str]:
 
 
 def _letters(question: Question, staff: StaffMember, limit: int) -> Iterator[Item]:
-    found = _newest("letter", question, Letter.objects.visible_to(staff))
+    among = Letter.objects.filter(_is_visible(staff)).naming_none_hidden_from(staff)
+    found = _newest("letter", question, among)
     letters = list(found.select_related("case", "to_body", "to_person").order_by("-drafted_at")[:limit])
     covers = covering.of_each([letter.case_id for letter in letters], staff)
     for letter in letters:
