@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 
 from opencasework.office.audit.hashing import BEGINNING, Facts, hash_of_content, hash_of_line, microseconds
 from opencasework.office.audit.models import Head, Line, Trace
@@ -18,7 +18,7 @@ from opencasework.office.kit.commits import do_last, last_act
 
 BATCH = 2_000  # rows read or written in one statement
 # What reading a row raises in which somebody put a value of another kind, by SQL.
-NOT_WHAT_WE_WROTE = (TypeError, ValueError, AttributeError, OverflowError)
+NOT_WHAT_WE_WROTE = (TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, DatabaseError)
 UNREADABLE = Facts(None, "", None, 0, "")  # no row is hashed like this
 
 

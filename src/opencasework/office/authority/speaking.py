@@ -29,8 +29,7 @@ OF_A_BODY = (ActingFor.As.ADVISER, ActingFor.As.SOLICITOR)
 NO_ENGLISH = "not no never nor neither nobody none except excluding without unless but dont cannot wont"
 NO_WELSH = "nid ni na nac nad ddim dim neb byth heb eithrio oni onid peidiwch"
 NO = frozenset(f"{NO_ENGLISH} {NO_WELSH}".split())
-_WORD = re.compile(r"[^\W_]+")
-_SENTENCE_ENDS = re.compile(r"[.!?]\s|[;\n]")
+_WORD = re.compile(r"[^\W_]+(?:'t(?![^\W_]))?")
 
 
 @dataclass(frozen=True)
@@ -134,20 +133,16 @@ def _names_of(person: Person) -> list[str]:
 
 
 def _names(words: str, name: str) -> bool:
-    """Whether this name stands in these words as a whole, in a sentence that says no “not”.
+    """Whether this name stands in these words as a whole, and no “not” or word like it anywhere.
 
     One word of it, such as a first name, is nobody. What somebody means by a “not” a colleague reads.
     """
-    said = words.casefold().replace("’", "'")
-    wanted = [re.escape(word) for word in _WORD.findall(name.casefold())]
-    if len(wanted) < 2:
+    said, wanted = _words(words), _words(name)
+    if len(wanted) < 2 or any(word in NO or word.endswith("'t") for word in said):
         return False
-    whole = re.compile(r"(?<![^\W_])" + r"[\W_]+".join(wanted) + r"(?![^\W_])")
-    return any(not _says_no(said, found.start(), found.end()) for found in whole.finditer(said))
+    places = range(len(said) - len(wanted) + 1)
+    return any(said[start : start + len(wanted)] == wanted for start in places)
 
 
-def _says_no(said: str, start: int, end: int) -> bool:
-    """Whether the sentence around this place has a word in it that may turn it round."""
-    before, after = _SENTENCE_ENDS.split(said[:start])[-1], _SENTENCE_ENDS.split(said[end:])[0]
-    words = re.findall(r"[^\W_]+(?:'[^\W_]+)?", f"{before} {after}")
-    return any(word in NO or word.endswith("n't") for word in words)
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold().replace("’", "'"))

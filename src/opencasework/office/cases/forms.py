@@ -208,9 +208,11 @@ class NewCaseForm(WhereaboutsForm, OfficeDatesForm):
         kind, value = self.cleaned_data["reference_kind"], self.cleaned_data["reference_value"]
         return references.kinds()[kind].problem(value) if kind and value else ""
 
-    @transaction.atomic
     def opened_already(self, *, by: StaffMember) -> Case | None:
-        """The case that they opened with this form a moment ago, where it is sent again."""
+        """The case that they opened with this form a moment ago, where it is sent again.
+
+        Call it in the transaction that saves it.
+        """
         sent_twice.hold(by)
         given = self.cleaned_data
         whom: dict[str, object] = {"full_name": given.get("full_name", "").strip()}
@@ -220,6 +222,7 @@ class NewCaseForm(WhereaboutsForm, OfficeDatesForm):
             whom["addresses__postcode"] = given["postcode"]
         return sent_twice.opened(title=given["title"], category=given["category"], by=by, **whom)
 
+    @transaction.atomic
     def save(self, *, by: StaffMember) -> Case:
         """Open the case, for the person given or a new one."""
         given = self.cleaned_data

@@ -136,7 +136,8 @@ def told(case: Case, *, today: date, person: int | None = None) -> Told | None:
 def told_of(
     cases: Collection[Case], *, today: date, only: Mapping[int, _Hearers] | None = None
 ) -> dict[int, Told]:
-    """`told` of each case that somebody brought, by number, with three queries for all of them.
+    """`told` of each case that somebody brought, by number, with three queries for all of them, and another
+    where a line names somebody who is on none.
 
     The cases come with `case_people` and `questions` prefetched, as from `for_lists()`.
     """
@@ -167,7 +168,12 @@ def _name_those_joined(cases: Iterable[Case], lines: Mapping[int, Iterable[Any]]
     known = {None, *(link.person_id for case in cases for link in around.of(case, "case_people"))}
     strange = [line for of in lines.values() for line in of if line.detail.get("person") not in known]
     joined = PersonMerge.objects.filter(undone_at=None).values_list("loser_number", "into_number")
-    into = dict(joined) if strange else {}
+    into: dict[int, int] = {}
+    asking = {line.detail["person"] for line in strange}
+    while asking:
+        found = dict(joined.filter(loser_number__in=asking))
+        into |= found
+        asking = set(found.values()) - into.keys()
     for line in strange:
         while line.detail["person"] in into:
             line.detail["person"] = into[line.detail["person"]]

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.models import Case, Event, Move
 from opencasework.office.figures import stock, waiting
 from opencasework.office.figures.models import Fact, Gathered, Measure, Uncounted
 from opencasework.office.inbox.models import Message
@@ -187,7 +187,7 @@ def _say_what_was_decided(facts: Sequence[Fact]) -> None:
 def _say_how_much(facts: Sequence[Fact]) -> None:
     """Give the facts of issues that ended the pounds recovered, unless it was taken up again later."""
     ended = {fact.event_id: fact for fact in facts if fact.measure == Measure.CASES_CLOSED}
-    cases = {fact.case_id for fact in ended.values() if fact.case_id}
+    cases = _with_moved({fact.case_id for fact in ended.values() if fact.case_id})
     kinds = [Event.Kind.ISSUE_ENDED, *TAKEN_UP_AGAIN]
     lines = Event.objects.filter(kind__in=kinds, case_id__in=cases) if cases else Event.objects.none()
     paid: dict[int, Fact] = {}  # by issue, as the lines go on
@@ -202,10 +202,21 @@ def _say_how_much(facts: Sequence[Fact]) -> None:
                 earlier.pounds = None
 
 
+def _with_moved(cases: set[int]) -> set[int]:
+    """These, and those that a merge or a split carried a problem to or from: lines stay where they are."""
+    found, level = set(cases), set(cases)
+    while level:
+        moves = Move.objects.filter(Q(source__in=level) | Q(target__in=level)).order_by()
+        level = {pk for pair in moves.values_list("source", "target") for pk in pair} - found
+        found |= level
+    return found
+
+
 def _say_anew_how_much(cases: set[int]) -> None:
     """Give it again to the facts of cases of which something was taken up again."""
     if cases:
-        ended = list(Fact.objects.filter(measure=Measure.CASES_CLOSED, case_id__in=cases))
+        wider = _with_moved(cases)
+        ended = list(Fact.objects.filter(measure=Measure.CASES_CLOSED, case_id__in=wider))
         _say_how_much(ended)
         Fact.objects.bulk_update(ended, ["pounds"])
 

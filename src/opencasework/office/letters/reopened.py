@@ -27,7 +27,13 @@ def throw_away_closing_letters(case: Case, *, by: StaffMember) -> None:
 
     One that somebody has worked on is theirs, and `check` keeps it here.
     """
-    unsent = Letter.objects.filter(state__in=[Letter.State.DRAFT, Letter.State.SENDING])
+    lines = Event.objects.filter(case__in=case.family, kind__in=AGAIN).order_by("-pk")
+    opened = lines.values_list("recorded_at", flat=True).first()
+    if opened is None:  # it was never closed: another became part of it
+        return
+    unsent = Letter.objects.filter(
+        state__in=[Letter.State.DRAFT, Letter.State.SENDING], drafted_at__lt=opened
+    )
     for letter in unsent.filter(case__in=case.family, kind=Letter.Kind.CLOSING).select_related("case"):
         mail = letter.mail
         is_draft = letter.is_draft or (mail is not None and outbox.withdraw(mail))

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from opencasework.office.authority.models import Authority
+from opencasework.office.authority.models.authority import departments_of
 from opencasework.office.cases.models import Case, CasePerson, Transfer
 from opencasework.office.kit.dates import say
 
@@ -61,8 +62,11 @@ def ended_on(case: Case) -> dict[int, Ended]:
 def _last_to_end(transfer: Transfer, today: date) -> Ended:
     """The authority for them that ended last, by the person's word or by its day."""
     ends = []
-    named = Q(covers_any_body=True) | Q(bodies=transfer.to_body) if transfer.to_body else Q()
-    for each in Authority.objects.filter(named, case=transfer.case_id).select_related("person").distinct():
+    covering = Authority.objects.none()
+    if transfer.to_body is not None:
+        named = Q(covers_any_body=True) | Q(bodies__in=[transfer.to_body, *departments_of(transfer.to_body)])
+        covering = Authority.objects.filter(named, case=transfer.case_id, name_doubted=False)
+    for each in covering.select_related("person").distinct():
         if each.withdrawn_on is not None:
             said = f"{each.person} withdrew the authority for {transfer.to_name} on {say(each.withdrawn_on)}."
             ends.append(Ended(each.withdrawn_on, said))

@@ -43,11 +43,10 @@ def awake(
 ) -> QuerySet[models.Model]:
     """The rows of a kind that this colleague has not put off.
 
-    Of those with a `last_day`, a field, nothing rests beyond that while it is still to come.
+    Of those with a `last_day`, a field, nothing rests beyond that.
     """
     resting = Snoozed.objects.resting(staff, kind, on=on).filter(row=OuterRef("pk"))
     awake = Q(~Exists(resting))
     if last_day:
-        to_come = Q(**{f"{last_day}__gte": on})
-        awake |= to_come & Q(Exists(resting.filter(until__gt=OuterRef(last_day))))
+        awake |= Q(Exists(resting.filter(until__gt=OuterRef(last_day))))
     return rows.filter(awake)

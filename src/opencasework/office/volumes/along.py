@@ -73,7 +73,8 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     )
     chosen = set(letter.schedule.values_list("chaser", flat=True))
     free = Q(pk__in=chosen) | ~goes_along()
-    due = _due(on).filter(same, free, to_body=body).exclude(case=letter.case_id)
+    # One that puts other cases itself would take them along, and no word would be said of them.
+    due = _due(on).filter(same, free, to_body=body, schedule=None).exclude(case=letter.case_id)
     cases = countable(staff).standing().open().filter(pk__in=due.values("case"))
     found = due.filter(case__in=may_be_named(letter.case, cases)).order_by("about_enquiry__due_on", "pk")
     read = found.select_related(
@@ -139,6 +140,8 @@ def why_not_along(line: ScheduleLine, letter: Letter, on: date) -> str:
         return "Its own chaser is no draft any more."
     if line_of(own) != line:
         return "It goes along in another letter by now."
+    if own.schedule.exists():
+        return "Its own chaser puts other cases too."
     if own.to_body_id != letter.to_body_id or own.about_enquiry_id is None:
         return f"Its own chaser goes to {own.recipient} now."
     enquiry = with_steps(Enquiry.objects.filter(pk=own.about_enquiry_id)).get()
@@ -154,7 +157,10 @@ def let_go_alone(chaser: Letter, *, by: StaffMember) -> None:
     Raises StaysAlong where it goes along with none, or that letter is on its way.
     """
     line = line_of(chaser)
-    letter = Letter.objects.select_for_update().get(pk=line.letter_id) if line is not None else None
+    seen = Letter.objects.visible_to(by).filter(pk=line.letter_id if line is not None else 0)
+    letter = Letter.objects.select_for_update().filter(pk__in=seen.values("pk")).first()
+    # Read again behind the lock: whoever gathered meanwhile has written its lines anew.
+    line = letter.schedule.filter(chaser=chaser).first() if letter is not None else None
     if line is None or letter is None or not letter.is_draft:
         raise StaysAlong("It goes along with no letter, or that one is on its way. Look again.")
     text, html = without(references_of(line.case.family), letter.text, letter.html)
@@ -184,6 +190,8 @@ def chase_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> No
         if left:
             own.refresh_from_db()
             record_departure(own, at=at, by=by)
+        else:  # thrown away in the moment before: that they were asked is written down all the same
+            line.case.record(Event.Kind.NOTE, by=by, text="\n\n".join([text, *said]), letter=letter.pk)
 
 
 def why_it_stays_gone(letter: Letter) -> str:

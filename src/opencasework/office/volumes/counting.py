@@ -26,7 +26,7 @@ from opencasework.office.volumes.models import ScheduleLine
 NEARLY_IDENTICAL = 0.8  # of what the shorter letter says beyond the wording stands in the other
 FEWEST_OWN = 4  # traces, some six words: enough to be told by
 MOSTLY_WORDING = 0.5  # of a chaser is of the office's wording where nobody wrote it anew
-DAY, FIGURES = r"\d{1,2} [^\W\d_]{3,9}(?: \d{4})?", r"\S*\d\S*"
+DAY, FIGURES = r"\d{1,2} [^\W\d_]{3,9}(?: \d{4})?", r"(?<!\S)[^\s\d]*+\d\S*"
 FIELD = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")  # of a template
 # What a letter has to come with from the database to be compared with others.
 FOR_COMPARING = ("drafted_by", "case__owner", "case__references", "case__case_people__person__addresses")

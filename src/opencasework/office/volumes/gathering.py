@@ -144,6 +144,8 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     letter = standing[letter.pk]
     if not all(standing[pk].is_draft for pk in chasers):
         raise NotGathered("One of these chasers is no draft any more. Look again, and choose anew.")
+    if ScheduleLine.objects.filter(letter__in=chasers).exists():
+        raise NotGathered("One of these chasers puts other cases itself by now. Look again, and choose anew.")
     insist_no_colleagues(letter, chosen, by=by)
     above, below = around_schedule(letter.text)
     parts = [above, _schedule(letter, chosen) if chosen else "", below]
@@ -195,15 +197,18 @@ def on_access_changed(case: Case, **_: object) -> None:
 def take_out_hidden(case: Case) -> None:
     """A case that may not be gathered any more, see `may_be_named`, stands in no letter about others.
 
-    Its line goes out of drafts and of their earlier versions; what waits in the outbox is a draft again.
+    Its line goes out of drafts, also those thrown away, and of their earlier versions; what waits in the
+    outbox is a draft again.
     """
     family = case.family
-    unsent = Letter.objects.filter(state__in=[Letter.State.DRAFT, Letter.State.SENDING])
+    state = Letter.State
+    unsent = Letter.objects.filter(state__in=[state.DRAFT, state.SENDING, state.DISCARDED])
     for letter in unsent.filter(schedule__case__in=family).distinct().select_related("case"):
         if may_be_named(letter.case, Case.objects.filter(pk=case.pk)).exists():
             continue
         mail = letter.mail
-        if letter.is_draft or (mail is not None and outbox.withdraw(mail)):
+        is_here = letter.state in {state.DRAFT, state.DISCARDED}
+        if is_here or (mail is not None and outbox.withdraw(mail)):
             _take_out(letter, family)
 
 

@@ -141,6 +141,7 @@ def test_that_an_anchor_was_left_of_what_is_gone_is_known_without_its_file(tmp_p
         ("cases_event", "at", "abc", "the line of the timeline sealed as line"),
         ("cases_event", "recorded_at", "abc", "the line of the timeline sealed as line"),
         ("cases_event", "detail", "{", "the line of the timeline sealed as line"),
+        ("cases_event", "detail", "[" * 9_000 + "]" * 9_000, "the line of the timeline sealed as line"),
         ("audit_trace", "at", 7, "the look sealed as line"),
         ("audit_line", "content_hash", b"\xff", "of the record"),
         ("audit_line", "at_us", "abc", "of the record"),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
+from opencasework.office.cases import moving
 from opencasework.office.cases.actions import add_issue, share
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.figures.actions import gather
@@ -121,3 +122,21 @@ def test_those_of_a_restricted_case_are_not_in_the_sum_of_who_may_not_know_of_it
     assert theirs == "£420.00"
     assert together(client) == ""
     assert download(client) == []
+
+
+def test_what_was_paid_before_a_merge_and_said_again_after_it_counts_once(client, ana):
+    paid, stands = CaseFactory(by=ana), CaseFactory(by=ana, category=CategoryFactory(code="HOU-DAMP"))
+    issue = paid.issues.get()
+    close(client, paid, "500")
+    before = together(client)
+    moving.merge(case=paid, into=stands, by=ana, same=())
+    client.post(f"/cases/{stands.pk}/issues/{issue.pk}/reopening/")
+    reopened = together(client)
+
+    ended = {"outcome": "money-recovered", "amount": "420"}
+    client.post(f"/cases/{stands.pk}/issues/{issue.pk}/ending/", ended)
+
+    assert (before, reopened) == ("£500.00", "")
+    assert together(client) == "£420.00"
+    gather(everything=True)
+    assert together(client) == "£420.00"

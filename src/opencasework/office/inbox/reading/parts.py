@@ -18,7 +18,7 @@ TYPE_AND_MORE = re.compile(r"\s*([\w.+-]{1,80})\s*/\s*([\w.+-]{1,80})(?=\s)")  #
 BOUNDARY_LINE = re.compile(rb"--([^\s-][^\r\n]{0,200}|-{1,100}[^\s-][^\r\n]{0,150})\r?\n")
 HEADER_LINE = re.compile(rb"(?i)content-[a-z-]{1,40}[ \t]*:")
 # Behind a closing one may stand what no boundary can hold: some programs write more on its line.
-AFTER_BOUNDARY = re.compile(rb"(?:[ \t]*(--)?[ \t]*|(--)[^\w'()+,./:=?\r\n-][^\r\n]*+)(?:\r?\n|\r(?!\n)|$)")
+AFTER_BOUNDARY = re.compile(rb"(?:[ \t]*+(--)?[ \t]*+|(--)[^\w'()+,./:=?\r\n-][^\r\n]*+)(?:\r?\n|\r(?!\n)|$)")
 ENCODING_ENDS = re.compile(r"[\s;,(]")
 MEANT = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}
 GUESSES = 200  # lines beginning with two hyphens that are looked at for a lost boundary

@@ -172,6 +172,20 @@ def test_a_chaser_that_goes_along_does_not_leave_by_itself_until_somebody_says_s
     assert Event.objects.filter(kind=Event.Kind.CHASED).count() == 3
 
 
+def test_a_chaser_that_puts_another_case_itself_goes_along_with_none(client, chasers):
+    lead, second, third = chasers
+    gather(client, second, third)
+
+    page = read(client, f"/letters/{lead.pk}/gathering/")
+    gather(client, lead, second)
+
+    assert second.case.reference not in page
+    assert not lead.schedule.exists()
+    leave(client, lead)
+    assert not gone(second)
+    assert not gone(third)
+
+
 def test_the_letter_waits_while_one_of_its_cases_has_an_answer(client, chasers):
     lead, second, third = chasers
     gather(client, lead, second, third)

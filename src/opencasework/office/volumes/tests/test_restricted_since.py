@@ -87,6 +87,27 @@ def test_who_may_not_know_of_the_case_reads_nothing_of_it(client, ana, hidden, l
     assert client.get(f"/cases/{letter.case.pk}/").status_code == 200
 
 
+def test_one_that_was_thrown_away_before_names_it_no_more_when_it_is_taken_back(
+    client, ana, hidden, time_machine
+):
+    time_machine.move_to(datetime(2026, 9, 17, 10, tzinfo=LONDON), tick=False)
+    body = BodyFactory(reply_target_days=10)
+    LetterFactory(case=hidden, to_body=body, by=ana)
+    letter = LetterFactory(to_body=body, by=ana, text="The roof of the house in Mill Lane leaks.")
+    client.force_login(ana)
+    client.post(f"/letters/{letter.pk}/gathering/", {"case": [str(hidden.pk)]})
+    letter.refresh_from_db()
+    client.post(f"/letters/{letter.pk}/discarding/", {"version": letter.version})
+    restrict(hidden, by=ana)
+
+    client.post(f"/letters/{letter.pk}/restoring/")
+
+    client.force_login(StaffFactory(first_name="Kofi"))
+    shown = [client.get(f"/letters/{letter.pk}/{page}").content.decode() for page in ("", "history/")]
+    assert "The roof of the house" in shown[0]
+    assert "Kamila" not in "".join(shown)
+
+
 def test_who_may_know_of_it_reads_the_letter_as_it_left(client, ana, hidden, letter):
     restrict(hidden, by=ana)
 
