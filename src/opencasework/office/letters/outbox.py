@@ -141,6 +141,12 @@ def withdraw(mail: OutgoingMail) -> bool:
     return True
 
 
+def hold_back(letter: Letter) -> bool:
+    """Whether it is a draft now: what waits to leave is one again, where that is not too late."""
+    mail = letter.mail
+    return letter.is_draft or (mail is not None and withdraw(mail))
+
+
 def take_back_uncovered(case: Case) -> None:
     """An authority ended: letters that waited to leave are drafts again, and no reason given before counts.
 

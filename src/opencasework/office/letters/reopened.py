@@ -17,31 +17,28 @@ from opencasework.office.staff.models import StaffMember
 AGAIN = (Event.Kind.REOPENED, Event.Kind.CLOSING_UNDONE)
 
 
-def on_open_again(case: Case, by: StaffMember, **_: object) -> None:
-    throw_away_closing_letters(case, by=by)
-
-
 @transaction.atomic
-def throw_away_closing_letters(case: Case, *, by: StaffMember) -> None:
+def on_open_again(case: Case, by: StaffMember, **_: object) -> None:
     """The case is open again: closing letters as they were drafted go, what waits in the outbox stays here.
 
     One that somebody has worked on is theirs, and `check` keeps it here.
     """
-    lines = Event.objects.filter(case__in=case.family, kind__in=AGAIN).order_by("-pk")
-    opened = lines.values_list("recorded_at", flat=True).first()
-    if opened is None:  # it was never closed: another became part of it
+    again = _opened_again(case)
+    if again is None:  # it was never closed: another became part of it
         return
-    unsent = Letter.objects.filter(
-        state__in=[Letter.State.DRAFT, Letter.State.SENDING], drafted_at__lt=opened
-    )
-    for letter in unsent.filter(case__in=case.family, kind=Letter.Kind.CLOSING).select_related("case"):
-        mail = letter.mail
-        is_draft = letter.is_draft or (mail is not None and outbox.withdraw(mail))
-        if not is_draft or _was_worked_on(letter):
+    unsent = Letter.objects.filter(state__in=[Letter.State.DRAFT, Letter.State.SENDING])
+    closing = unsent.filter(case__in=case.family, kind=Letter.Kind.CLOSING, drafted_at__lt=again.recorded_at)
+    for letter in closing.select_related("case"):
+        if not outbox.hold_back(letter) or _was_worked_on(letter):
             continue
         if Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.DISCARDED):
             text = f"The case is open again, so the closing letter to {letter.recipient} was thrown away."
             case.record(Event.Kind.NOTE, by=by, letter=letter.pk, text=text)
+
+
+def _opened_again(case: Case) -> Event | None:
+    """When the case was last taken up again; None where it never was."""
+    return Event.objects.filter(case__in=case.family, kind__in=AGAIN).order_by("-pk").first()
 
 
 def _was_worked_on(letter: Letter) -> bool:
@@ -54,9 +51,8 @@ def check(letter: Letter, _on: date) -> list[Check]:
     if letter.kind != Letter.Kind.CLOSING or letter.state == Letter.State.SENT:
         return []
     case = letter.case.survivor
-    lines = Event.objects.filter(case__in=case.family, kind__in=AGAIN, recorded_at__gt=letter.drafted_at)
-    again = lines.order_by("-pk").first()
-    if again is None:
+    again = _opened_again(case)
+    if again is None or again.recorded_at <= letter.drafted_at:
         return []
     opened = f"The case was opened again on {say(timezone.localdate(again.at))}"
     if case.is_open:

@@ -16,14 +16,14 @@ from opencasework.office.staff.permissions import StaffRequest
 WORDS = ("subject", "text", "html", "no_authority_reason")
 
 
-def form_of(letter: Letter) -> str:
-    """The name under which what is typed into it is kept."""
-    return f"letter-{letter.pk}"
+def form_of(letter: int) -> str:
+    """The name under which what is typed into the letter of this number is kept."""
+    return f"letter-{letter}"
 
 
 def left_over(letter: Letter, staff: StaffMember) -> dict[str, Any]:
     """What this person had typed and did not save, and when; empty where that stands there."""
-    begun = drafts.begun(case=letter.case, staff=staff, form=form_of(letter))
+    begun = drafts.begun(case=letter.case, staff=staff, form=form_of(letter.pk))
     values = begun_values(begun) or {}
     text = _as_written(values.get("html", ""), values.get("text", ""))
     if begun is None or text in ("", _as_written(letter.html, letter.text)):
@@ -41,6 +41,6 @@ def keep_posted(letter: Letter, request: StaffRequest) -> None:
     posted = {name: request.POST.get(name, "") for name in WORDS if name in request.POST}
     now = timezone.now()
     try:
-        drafts.keep(case=letter.case, staff=request.user, form=form_of(letter), values=posted, since=now)
+        drafts.keep(case=letter.case, staff=request.user, form=form_of(letter.pk), values=posted, since=now)
     except drafts.NotKept:  # then what was kept while they typed is the newest there is
         return

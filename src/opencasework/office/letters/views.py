@@ -210,7 +210,7 @@ def letter(request: StaffRequest, pk: int) -> HttpResponse:
         found = found_letter(request, pk)
         if "edit" not in request.GET or not found.is_draft:
             return page(request, found)
-        begun = drafts.begun(case=found.case, staff=request.user, form=f"letter-{pk}")
+        begun = drafts.begun(case=found.case, staff=request.user, form=unsaved.form_of(pk))
         standing = LetterForm(instance=found).initial  # compared is with this, not with what was begun
         values = begun_values(begun)
         form = _form(request, found, initial=values, standing=standing)
@@ -242,7 +242,7 @@ def _keep_words(request: StaffRequest, pk: int) -> HttpResponse:
     words = {name: value for name, value in form.cleaned_data.items() if name != "suggest"}
     if not actions.keep_edit(found, by=request.user, **words):
         return _too_late(request, found_letter(request, pk))
-    drafts.spend(case=found.case, staff=request.user, form=f"letter-{pk}")
+    drafts.spend(case=found.case, staff=request.user, form=unsaved.form_of(pk))
     messages.success(request, "Saved.")
     if form.taken:
         messages.info(request, f"Somebody else had changed meanwhile: {', '.join(form.taken)}. Kept too.")
@@ -280,7 +280,7 @@ def page(
         "to_choose": recipients.on_case(found.case) if found.is_draft and recipients.is_gone(found) else [],
         "form": form,
         "draft": begun,
-        "draft_key": f"letter-{found.pk}",
+        "draft_key": unsaved.form_of(found.pk),
         "left_over": {} if found.is_draft else unsaved.left_over(found, request.user),
         "now": timezone.now(),
         "posted": posted or PostedForm(),

@@ -232,8 +232,9 @@ def count_again(complaint: Complaint) -> None:
     about = (complaint.scheme, complaint.case, complaint.issue)
     found = checks.by_when(*about, nation=proposal.nation)
     rule = checks.rule_of(complaint.scheme, found)
-    runs = found is not None and not checks.is_kept(*about, nation=proposal.nation)
-    complaint.by_when, complaint.by_rule = (found.until if found and runs else None), rule[:400]
+    if checks.kept_by(*about, nation=proposal.nation):
+        found = None
+    complaint.by_when, complaint.by_rule = (found.until if found else None), rule[:400]
     Complaint.objects.filter(pk=complaint.pk).update(
         by_when=complaint.by_when, by_rule=complaint.by_rule
     )  # fmt: skip

@@ -171,10 +171,10 @@ def _came_to_us(case: Case, issue: Issue | None) -> Put:
     return Put(opened, "the day this case was opened")
 
 
-def is_kept(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> bool:
-    """Whether its time limit is kept already, whenever it goes: it was put to a member within it."""
+def kept_by(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> Put | None:
+    """What its time limit is kept by already, whenever it goes: it was put to a member within it."""
     its, put = by_when(scheme, case, issue, nation=nation), put_to_member(scheme, case, issue)
-    return its is not None and put is not None and put.on <= its.until
+    return put if its is not None and put is not None and put.on <= its.until else None
 
 
 def rule_of(scheme: Scheme, found: Running | None) -> str:

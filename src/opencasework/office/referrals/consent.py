@@ -56,11 +56,11 @@ def ended_on(case: Case) -> dict[int, Ended]:
     """What of a case is with somebody and not covered any more, by its number, and why."""
     today = timezone.localdate()
     found = ended(Transfer.objects.filter(case=case), on=today).select_related("to_body")
-    return {each.pk: _last_to_end(each, today) for each in found}
+    return {each.pk: last_to_end(each, today) for each in found}
 
 
-def _last_to_end(transfer: Transfer, today: date) -> Ended:
-    """The authority for them that ended last, by the person's word or by its day."""
+def last_to_end(transfer: Transfer, today: date) -> Ended:
+    """Of what is `ended`: the authority for them that ended last, by the person's word or by its day."""
     ends = []
     covering = Authority.objects.none()
     if transfer.to_body is not None:

@@ -121,8 +121,7 @@ def not_gone_yet(case: Case) -> str:
     """What closing the case does to complaints that have not ended; empty where there are none."""
     said = []
     for complaint in Complaint.objects.preparing().filter(case=case).order_by("by_when", "pk"):
-        last = f"; its last day {_is_or_was(complaint.by_when)}" if complaint.by_when else ""
-        said.append(f"The complaint to the {complaint.scheme.name} has not gone yet{last}.")
+        said.append(f"The complaint to the {complaint.scheme.name} has not gone yet{_its_last(complaint)}.")
     if said:
         said.append("Once the case is closed, My day reminds nobody of it.")
     return " ".join([*said, *(_under_way(each) for each in _with_an_ombudsman(case))])
@@ -135,11 +134,14 @@ def _with_an_ombudsman(case: Case) -> QuerySet[Complaint]:
 
 def _under_way(complaint: Complaint) -> str:
     since = f", submitted on {say(complaint.submitted_on)}" if complaint.submitted_on else ""
-    last = f"; its last day {_is_or_was(complaint.by_when)}" if complaint.by_when else ""
     return (
-        f"The complaint to the {complaint.scheme.name} is under way{since}{last}. "
+        f"The complaint to the {complaint.scheme.name} is under way{since}{_its_last(complaint)}. "
         "Nobody has recorded yet how it ended."
     )
+
+
+def _its_last(complaint: Complaint) -> str:
+    return f"; its last day {_is_or_was(complaint.by_when)}" if complaint.by_when else ""
 
 
 def _is_or_was(day: date) -> str:

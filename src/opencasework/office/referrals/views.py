@@ -179,9 +179,7 @@ def _warn_of_the_end(request: StaffRequest, case: Case, stage: ComplaintStage) -
     its = checks.by_when(scheme, case, stage.issue, nation=proposal.nation) if scheme else None
     if scheme is None or its is None:
         return
-    if checks.is_kept(scheme, case, stage.issue, nation=proposal.nation):
-        put = checks.put_to_member(scheme, case, stage.issue)
-        assert put is not None  # else nothing is kept
+    if put := checks.kept_by(scheme, case, stage.issue, nation=proposal.nation):
         messages.info(request, f"To the {scheme.name}: in time, as it was put to a member on {say(put.on)}.")
     elif its.until < timezone.localdate():
         late = f" {its.limit.late}." if its.limit.late else ""
@@ -252,7 +250,7 @@ def _page(request: StaffRequest, found: Complaint, *, status: int = 200, **more:
             scheme=scheme, case=case, issue=found.issue, proposal=proposal, complaint=found
         ),
         "until": its.until if its else None,
-        "is_kept": checks.is_kept(scheme, case, found.issue, nation=proposal.nation),
+        "is_kept": checks.kept_by(scheme, case, found.issue, nation=proposal.nation) is not None,
         "rule": checks.rule_of(scheme, its),
         "stages": checks.stages_of(case),
         "steps": found.steps.select_related("by", "taken_back_by"),

@@ -14,7 +14,7 @@ from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, CaseQuerySet, FollowUp, Question, Transfer
 from opencasework.office.letters.asked import awaited_until
 from opencasework.office.letters.models import Enquiry, Reply
-from opencasework.office.referrals.consent import ended, ended_on
+from opencasework.office.referrals.consent import ended, last_to_end
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.telling.models import Word
@@ -67,12 +67,10 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
     demands = Demand.objects.running().filter(case__in=mine, due_on__range=(first, last))
     for demand in demands.select_related("case"):
         yield Thing(f"demand-{demand.pk}", demand.due_on, "signed authority to send", demand.case)
-    over = ended(Transfer.objects.filter(case__in=mine), on=today).select_related("case")
-    for case in {each.case for each in over}:
-        for number, consent in ended_on(case).items():
-            if consent.on < first:
-                continue
-            yield Thing(f"consent-{number}", consent.on, "consent that has ended", case)
+    over = ended(Transfer.objects.filter(case__in=mine), on=today)
+    for transfer in over.select_related("case", "to_body__parent"):
+        if (on := last_to_end(transfer, today).on) >= first:
+            yield Thing(f"consent-{transfer.pk}", on, "consent that has ended", transfer.case)
     transfers = Transfer.objects.due(by=last).filter(case__in=mine, answer_by__gte=first)
     for transfer in transfers.exclude(pk__in=over.values("pk")).select_related("case"):
         assert transfer.answer_by is not None

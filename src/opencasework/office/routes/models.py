@@ -75,14 +75,12 @@ class LastDayQuerySet(models.QuerySet["LastDay"]):
 
     def running(self) -> LastDayQuerySet:
         """Those that nobody has said anything of, for open problems of open cases; each once a case."""
-        waiting = self.filter(
-            became="", issue__outcome="", issue__duplicate_of=None, case__closed_at=None
-        )  # fmt: skip
+        waits = Q(became="", issue__outcome="", issue__duplicate_of=None)
         same = LastDay.objects.filter(
-            case=OuterRef("case"), limit_code=OuterRef("limit_code"), until=OuterRef("until"),
-            pk__lt=OuterRef("pk"), became="", issue__outcome="", issue__duplicate_of=None,
+            waits, case=OuterRef("case"), limit_code=OuterRef("limit_code"), until=OuterRef("until"),
+            pk__lt=OuterRef("pk"),
         )  # fmt: skip
-        return waiting.exclude(Exists(same))
+        return self.filter(waits, case__closed_at=None).exclude(Exists(same))
 
 
 class LastDay(models.Model):

@@ -157,14 +157,16 @@ def date_back(request: StaffRequest, pk: int, date_pk: int) -> HttpResponse:
     return redirect(f"{case.get_absolute_url()}#route")
 
 
+def _limit_of(case: Case, pk: int) -> LastDay:
+    return get_object_or_404(LastDay.objects.select_related("case", "issue__category"), case=case, pk=pk)
+
+
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.WRITE_CASES)
 def limit(request: StaffRequest, pk: int, limit_pk: int) -> HttpResponse:
     """What became of a time limit of the person: it was used, or is of no matter."""
     case = visible_case(request, pk)
-    found = get_object_or_404(
-        LastDay.objects.select_related("case", "issue__category"), case=case, pk=limit_pk
-    )
+    found = _limit_of(case, limit_pk)
     form = LimitForm(posted(request))
     if request.method == "POST" and form.is_valid():
         if keeping.settle(found, by=request.user, **form.cleaned_data):
@@ -182,9 +184,7 @@ def limit(request: StaffRequest, pk: int, limit_pk: int) -> HttpResponse:
 def limit_back(request: StaffRequest, pk: int, limit_pk: int) -> HttpResponse:
     """What was said of a time limit was wrong: it is on the lists again."""
     case = visible_case(request, pk)
-    found = get_object_or_404(
-        LastDay.objects.select_related("case", "issue__category"), case=case, pk=limit_pk
-    )
+    found = _limit_of(case, limit_pk)
     if keeping.settle_not(found, by=request.user):
         messages.success(request, f"Taken back. {found.limit_name}: nobody has said yet that it was used.")
     else:

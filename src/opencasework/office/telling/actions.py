@@ -25,6 +25,7 @@ from opencasework.office.letters.models import (
     LetterQuerySet,
     LetterTemplate,
 )
+from opencasework.office.letters.unsaved import form_of
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Urgency
@@ -339,7 +340,7 @@ def when_open_again(case: Case, **_: object) -> None:
 def _untouched(word: Word) -> LetterQuerySet:
     """Its draft, where only the machine has written it and nobody has begun to do anything with it."""
     drafts = Letter.objects.drafts().filter(pk=word.letter_id or 0, drafted_by=None, changed_by=None)
-    if Draft.objects.filter(form=f"letter-{word.letter_id}").fresh(at=timezone.now()).exists():
+    if Draft.objects.filter(form=form_of(word.letter_id or 0)).fresh(at=timezone.now()).exists():
         return drafts.none()  # somebody is typing in it
     return drafts.filter(steps=None, comments=None, enclosures=None)
 

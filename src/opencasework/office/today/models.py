@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from opencasework.office.staff.models import StaffMember
 
@@ -43,10 +43,9 @@ def awake(
 ) -> QuerySet[models.Model]:
     """The rows of a kind that this colleague has not put off.
 
-    Of those with a `last_day`, a field, nothing rests beyond that.
+    Of those with a `last_day`, a field that each has, nothing rests beyond that.
     """
     resting = Snoozed.objects.resting(staff, kind, on=on).filter(row=OuterRef("pk"))
-    awake = Q(~Exists(resting))
     if last_day:
-        awake |= Q(Exists(resting.filter(until__gt=OuterRef(last_day))))
-    return rows.filter(awake)
+        resting = resting.filter(until__lte=OuterRef(last_day))
+    return rows.filter(~Exists(resting))

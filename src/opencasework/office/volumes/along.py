@@ -56,7 +56,20 @@ def line_of(chaser: Letter) -> ScheduleLine | None:
 
 
 def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidate]:
-    """The cases whose chasers are due to the same body at the same step, and may be named in one letter.
+    """The cases whose chasers are `due_beside` this letter, and whether the body may be told of each."""
+    chosen = set(letter.schedule.values_list("chaser", flat=True))
+    return [
+        Candidate(
+            own.case, own.about_enquiry, [], is_covered=gate.is_open(own.case, own.to_body, on=on),
+            is_chosen=own.pk in chosen, chaser=own,
+        )
+        for own in due_beside(letter, staff=staff, on=on)
+        if own.to_body is not None
+    ]  # fmt: skip
+
+
+def due_beside(letter: Letter, *, staff: StaffMember, on: date) -> list[Letter]:
+    """The chasers due to the same body at the same step, whose cases may be named in one letter with this.
 
     On whatever matter: each line says its own. As in `gathering.candidates` only cases that everybody may
     know of who may open the one this letter stands on. One of each case, the longest overdue; none for a
@@ -71,8 +84,7 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     same = (
         Q(chaser__rung=step.rung_id) if step.rung_id else Q(chaser__rung=None, chaser__sequence=step.sequence)
     )
-    chosen = set(letter.schedule.values_list("chaser", flat=True))
-    free = Q(pk__in=chosen) | ~goes_along()
+    free = Q(Exists(letter.schedule.filter(chaser=OuterRef("pk")))) | ~goes_along()
     # One that puts other cases itself would take them along, and no word would be said of them.
     due = _due(on).filter(same, free, to_body=body, schedule=None).exclude(case=letter.case_id)
     cases = countable(staff).standing().open().filter(pk__in=due.values("case"))
@@ -83,13 +95,10 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     ).prefetch_related(
         "case__case_people__person", "case__references", "chaser__enquiry__chasers__letter"
     )  # fmt: skip
-    offered: dict[int, Candidate] = {}
+    offered: dict[int, Letter] = {}
     for own in read[:MOST_OFFERED]:
         if own.case_id not in offered and not early.before_its_day(own, on):
-            is_covered = gate.is_open(own.case, body, on=on)
-            offered[own.case_id] = Candidate(
-                own.case, own.about_enquiry, [], is_covered, own.pk in chosen, chaser=own
-            )
+            offered[own.case_id] = own
     return list(offered.values())
 
 

@@ -206,9 +206,7 @@ def take_out_hidden(case: Case) -> None:
     for letter in unsent.filter(schedule__case__in=family).distinct().select_related("case"):
         if may_be_named(letter.case, Case.objects.filter(pk=case.pk)).exists():
             continue
-        mail = letter.mail
-        is_here = letter.state in {state.DRAFT, state.DISCARDED}
-        if is_here or (mail is not None and outbox.withdraw(mail)):
+        if letter.state == state.DISCARDED or outbox.hold_back(letter):
             _take_out(letter, family)
 
 

@@ -45,13 +45,14 @@ def letter_volume(request: StaffRequest, pk: int) -> HttpResponse:
     enquiries, chasers = went_this_month(found, on=today, staff=request.user)
     said = release_of(found)
     is_chaser = found.is_draft and found.kind == Letter.Kind.CHASER
-    offered = _offered(request, found) if is_chaser else []
-    worth_it = bool(offered) if is_chaser else standing.exists() or bool(alike)
+    beside = along.due_beside(found, staff=request.user, on=today) if is_chaser else []
+    gathered = set(found.schedule.values_list("chaser", flat=True)) if beside else set()
+    worth_it = bool(beside) if is_chaser else standing.exists() or bool(alike)
     context = {
         "letter": found,
         "case": found.case,
         "is_chaser": is_chaser,
-        "waiting": sum(not each.is_chosen for each in offered),
+        "waiting": sum(each.pk not in gathered for each in beside),
         "enquiries": enquiries,
         "chasers": chasers,
         "open": list(standing[:MOST_SHOWN]),

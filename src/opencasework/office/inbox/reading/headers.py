@@ -19,10 +19,9 @@ KNOWN_FIELD = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|message-id|received|return-path|mime-version|content-[a-z-]{2,40}"
     rb"|reply-to|sender|x-[\w-]{1,60})[ \t]*:"
 )
-PARAMETER_LINE = re.compile(
-    rb"(?i)(?:name|filename|charset|boundary|type|format|protocol|micalg)\*?\d{0,3}\*?="
-)
-PARAMETER_SET_IN = re.compile(rb"[ \t]++(?i:" + PARAMETER_LINE.pattern.removeprefix(b"(?i)") + rb")")
+_PARAMETER = rb"(?:name|filename|charset|boundary|type|format|protocol|micalg)\*?\d{0,3}\*?="
+PARAMETER_LINE = re.compile(rb"(?i)" + _PARAMETER)
+PARAMETER_SET_IN = re.compile(rb"(?i)[ \t]++" + _PARAMETER)
 GARBAGE_LINES = 20  # lines among the headers that are none
 LOOKED_AT = 256_000  # bytes, in which a charset is looked for
 LONGEST_LINE = 998  # that mail may have (RFC 5322)

@@ -206,9 +206,10 @@ def _spans(raw: bytes, start: int, end: int, delimiter: bytes) -> Iterator[tuple
         after = AFTER_BOUNDARY.match(raw, position, end)
         if after is None:
             continue
+        closes = bool(after[1] or after[2])
         if opened is not None:
-            yield opened, max(opened, found - _line_end(raw, found)), bool(after[1] or after[2])
-        opened = None if after[1] or after[2] else after.end()
+            yield opened, max(opened, found - _line_end(raw, found)), closes
+        opened = None if closes else after.end()
         position = after.end()
     if opened is not None and opened < end:
         # The closing one may stand at the end of a line, behind the last words.

@@ -1,12 +1,14 @@
-"""A complaint made ready for another ombudsman than the one we know for it says so, and asks why."""
+"""Which ombudsman it is: one that cannot be is refused, another than we know for it says so and asks why."""
 
 from __future__ import annotations
 
 from html import unescape
 
 import pytest
+from django.urls import reverse
 
-from opencasework.office.referrals.tests.complaining import begin, case_about, post
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.referrals.tests.complaining import begin, card, case_about, post, stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home", "monday")]
 
@@ -48,3 +50,43 @@ def test_where_it_is_the_one_we_know_or_we_know_none_nothing_is_said(client, ana
     client.force_login(ana)
 
     assert "The right place" not in page_of(client, begin(client, case_about(category, whom, ana), scheme))
+
+
+def test_an_ombudsman_of_the_wrong_nation_is_refused_with_the_right_one_named(client, ana):
+    OfficeFactory().__class__.objects.update(nation="sc")
+    case = case_about("LOC-BINS", "LA-SC", ana)
+    data = {"issue": case.issues.get().pk, "scheme": "LGSCO", "what_happened": "Bins.", "court": "none"}
+    response = client.post(reverse("complaint-new", args=[case.pk]), data)
+    assert response.status_code == 422
+    shown = response.content.decode()
+    assert "serves England, and Council (Scotland) is in Scotland." in shown
+    assert "Go to the Scottish Public Services Ombudsman." in shown
+    assert not case.complaints.exists()
+
+
+def test_the_examiner_comes_first_and_once_it_has_answered_the_parliamentary_ombudsman_is_next(client, ana):
+    case = case_about("BEN-UC", "DWP-UC", ana)
+    assert "Independent Case Examiner, then PHSO" in card(client, case)
+    response = client.post(
+        reverse("complaint-new", args=[case.pk]),
+        {"issue": case.issues.get().pk, "scheme": "PHSO-GOV", "what_happened": "Late.", "court": "none"},
+    )
+    assert "The Independent Case Examiner comes before the PHSO" in response.content.decode()
+
+    stage(client, case, "DWP-UC", answered="1 jul 2026", final=True)
+    assert "Until Friday 1 January 2027" in card(client, case)
+    stage(client, case, "ICE", name="ICE", sent="6 jul 2026", answered="2 nov 2026", final=True)
+
+    shown = card(client, case)
+    assert "Parliamentary and Health Service Ombudsman</h3>" in shown
+    assert "The Independent Case Examiner has answered" in shown
+    assert "Record: they first knew of it" in shown
+    assert "The member’s own signature" in shown
+
+
+def test_an_office_without_a_seat_in_the_commons_is_told_whose_signature_it_takes(client, ana):
+    OfficeFactory().__class__.objects.update(member_kind="msp", nation="sc")
+    case = case_about("IMM-PASS", "HMPO", ana)
+    data = {"issue": case.issues.get().pk, "scheme": "PHSO-GOV", "what_happened": "Lost.", "court": "none"}
+    shown = client.post(reverse("complaint-new", args=[case.pk]), data).content.decode()
+    assert "Only a member of the House of Commons can refer this to the PHSO." in shown

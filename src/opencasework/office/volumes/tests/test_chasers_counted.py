@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from opencasework.office.bodies.tests.factories import BodyFactory
 from opencasework.office.bodies.tests.factories import body as department
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.models import Rung
@@ -29,20 +28,6 @@ from opencasework.office.volumes.tests.chasing import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home", "smtp")]
-
-
-@pytest.fixture
-def kofi(client, time_machine):
-    """Who sends the chasers, on the day after the answers were due."""
-    kofi = StaffFactory(role=Role.CASEWORKER)
-    moved_to(time_machine, client, FIRST, by=kofi)
-    return kofi
-
-
-@pytest.fixture
-def body():
-    """It has ten working days to answer."""
-    return BodyFactory(reply_target_days=10)
 
 
 def test_up_to_the_threshold_a_chaser_is_one_press_and_the_next_needs_a_second_person(client, kofi, body):

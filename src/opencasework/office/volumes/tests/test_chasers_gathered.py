@@ -35,20 +35,6 @@ SECOND = date(2026, 9, 30)  # ten working days after the first left
 
 
 @pytest.fixture
-def kofi(client, time_machine):
-    """Who sends the chasers, on the day after the answers were due."""
-    kofi = StaffFactory(role=Role.CASEWORKER)
-    moved_to(time_machine, client, FIRST, by=kofi)
-    return kofi
-
-
-@pytest.fixture
-def body():
-    """It has ten working days to answer."""
-    return BodyFactory(reply_target_days=10)
-
-
-@pytest.fixture
 def chasers(kofi, body) -> list[Letter]:
     """Three that are due to one body, on three matters."""
     for matter in MATTERS[:3]:

@@ -38,8 +38,8 @@ def hidden(ana) -> Case:
 
 
 @pytest.fixture
-def letter(client, ana, hidden, time_machine) -> Letter:
-    """It left, and puts the hidden case below that of somebody else, which all may know of."""
+def draft(client, ana, hidden, time_machine) -> Letter:
+    """It puts the hidden case below that of somebody else, which all may know of."""
     time_machine.move_to(datetime(2026, 9, 17, 10, tzinfo=LONDON), tick=False)
     body = BodyFactory(reply_target_days=10)
     LetterFactory(case=hidden, to_body=body, by=ana)
@@ -48,8 +48,14 @@ def letter(client, ana, hidden, time_machine) -> Letter:
     client.post(f"/letters/{letter.pk}/gathering/", {"case": [str(hidden.pk)]})
     letter.refresh_from_db()
     assert "Kamila Sample" in letter.text
-    actions.record_departure(letter, at=timezone.now(), by=ana)
     return letter
+
+
+@pytest.fixture
+def letter(draft, ana) -> Letter:
+    """It left."""
+    actions.record_departure(draft, at=timezone.now(), by=ana)
+    return draft
 
 
 def addresses_of(letter):
@@ -87,23 +93,14 @@ def test_who_may_not_know_of_the_case_reads_nothing_of_it(client, ana, hidden, l
     assert client.get(f"/cases/{letter.case.pk}/").status_code == 200
 
 
-def test_one_that_was_thrown_away_before_names_it_no_more_when_it_is_taken_back(
-    client, ana, hidden, time_machine
-):
-    time_machine.move_to(datetime(2026, 9, 17, 10, tzinfo=LONDON), tick=False)
-    body = BodyFactory(reply_target_days=10)
-    LetterFactory(case=hidden, to_body=body, by=ana)
-    letter = LetterFactory(to_body=body, by=ana, text="The roof of the house in Mill Lane leaks.")
-    client.force_login(ana)
-    client.post(f"/letters/{letter.pk}/gathering/", {"case": [str(hidden.pk)]})
-    letter.refresh_from_db()
-    client.post(f"/letters/{letter.pk}/discarding/", {"version": letter.version})
+def test_one_that_was_thrown_away_before_names_it_no_more_when_it_is_taken_back(client, ana, hidden, draft):
+    client.post(f"/letters/{draft.pk}/discarding/", {"version": draft.version})
     restrict(hidden, by=ana)
 
-    client.post(f"/letters/{letter.pk}/restoring/")
+    client.post(f"/letters/{draft.pk}/restoring/")
 
     client.force_login(StaffFactory(first_name="Kofi"))
-    shown = [client.get(f"/letters/{letter.pk}/{page}").content.decode() for page in ("", "history/")]
+    shown = [client.get(f"/letters/{draft.pk}/{page}").content.decode() for page in ("", "history/")]
     assert "The roof of the house" in shown[0]
     assert "Kamila" not in "".join(shown)
 
