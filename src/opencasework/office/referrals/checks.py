@@ -11,16 +11,15 @@ from django.utils import timezone
 
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.ledger import line_that_added
-from opencasework.office.cases.models import Case, Event, Issue
+from opencasework.office.cases.models import Case, Issue
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter, LetterStep
-from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.referrals.models import Complaint, ComplaintStage
 from opencasework.office.referrals.schemes import Proposal, Scheme
 from opencasework.office.routes.actions import counting
+from opencasework.office.routes.came import Put, put_to_us
 from opencasework.office.routes.limits import Running, running
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.permissions import May, may
@@ -134,14 +133,6 @@ def by_when(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> 
     return running(limit, days_known(case, issue), nation=nation) if limit else None
 
 
-@dataclass(frozen=True)
-class Put:
-    """The problem was brought to a member of the Commons: on which day, and how we know."""
-
-    on: date
-    known_from: str
-
-
 def put_to_member(scheme: Scheme, case: Case, issue: Issue | None) -> Put | None:
     """When a complaint that only a member can refer was put to one, which is what its time limit asks.
 
@@ -153,22 +144,9 @@ def put_to_member(scheme: Scheme, case: Case, issue: Issue | None) -> Put | None
     known = _recorded(case, issue)
     if told := known.get(KeyDate.Kind.TO_MEMBER):
         return Put(told.day, told.known_from or "recorded on this case")
-    if Office.here().member_kind != MemberKind.MP:
-        return None
-    came = once(f"when this came: {_problem(case, issue)}", lambda: _came_to_us(case, issue))
     began = known.get(KeyDate.Kind.KNOWN)
-    return came if began is None or began.day <= came.on else None
-
-
-def _came_to_us(case: Case, issue: Issue | None) -> Put:
-    """The first we heard of a problem: with the case, unless it was added to it later."""
-    opened, line = timezone.localdate(case.opened_at), line_that_added(issue) if issue else None
-    if line is not None and (added := timezone.localdate(line.at)) > opened:
-        return Put(added, "added to this case then")
-    first = case.events.filter(kind=Event.Kind.MESSAGE_IN).order_by("at").first()
-    if first is not None and (wrote := timezone.localdate(first.at)) < opened:
-        return Put(wrote, "the first message on this case")
-    return Put(opened, "the day this case was opened")
+    asked = f"when this came: {_problem(case, issue)}"
+    return once(asked, lambda: put_to_us(case, issue, known_from=began.day if began else None))
 
 
 def kept_by(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> Put | None:

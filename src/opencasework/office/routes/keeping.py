@@ -6,7 +6,7 @@ newer version, or another nation of the office, may have other ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event, Issue, Move
 from opencasework.office.kit.dates import say
-from opencasework.office.places.models import MemberKind, Office
+from opencasework.office.places.models import Office
 from opencasework.office.routes.actions import counting, say_of_problem
+from opencasework.office.routes.came import put_to_us
 from opencasework.office.routes.guide import routes_for
 from opencasework.office.routes.limits import Limit, running
 from opencasework.office.routes.models import KeyDate, LastDay
@@ -72,7 +73,7 @@ def _counted(case: Case) -> Iterator[LastDay]:
         known = {kind: each.day for kind, each in counting(issue, case.key_dates.all(), issues).items()}
         for limit in _own_limits(issue, nation):
             its = running(limit, known, nation=nation)
-            if its and not limit.is_used(known) and not _is_with_us(limit, its.until, case):
+            if its and not limit.is_used(known) and not _is_with_us(limit, its.until, case, issue, known):
                 yield LastDay(
                     case=case, issue=issue, limit_code=limit.code, limit_name=limit.name, until=its.until
                 )  # fmt: skip
@@ -88,12 +89,12 @@ def _own_limits(issue: Issue, nation: str) -> Iterable[Limit]:
     return dict.fromkeys(found)
 
 
-def _is_with_us(limit: Limit, until: date, case: Case) -> bool:
-    """Whether bringing the case here was what had to be done by then."""
-    if limit.code != TO_A_MEMBER or timezone.localdate(case.opened_at) > until:
+def _is_with_us(limit: Limit, until: date, case: Case, issue: Issue, known: Mapping[str, date]) -> bool:
+    """Whether bringing the problem here was what had to be done by then."""
+    if limit.code != TO_A_MEMBER:
         return False
-    office = Office.if_any()
-    return office is not None and office.member_kind == MemberKind.MP
+    put = put_to_us(case, issue, known_from=known.get(KeyDate.Kind.KNOWN))
+    return put is not None and put.on <= until
 
 
 def settle(last_day: LastDay, *, became: str, used_on: date | None, why: str, by: StaffMember | None) -> bool:

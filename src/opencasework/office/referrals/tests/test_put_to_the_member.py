@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
+from opencasework.office.cases.models import Event
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.reminders.things import things_of
+from opencasework.office.routes.keeping import keep_all
+from opencasework.office.routes.models import LastDay
 from opencasework.office.tags.models import Category
 
 from .complaining import begin, case_about, page, post, stage
@@ -121,3 +124,30 @@ def test_of_the_health_service_it_counts_to_the_day_it_goes(client, ana):
     assert complaint.by_when == date(2026, 11, 20)
     assert "Ended on Friday 20 November 2026." in page(client, complaint)
     assert Complaint.objects.get().scheme.time_limit.source == "PHSO page for advocates"
+
+
+@pytest.fixture
+def at_work(ana):
+    """About Access to Work, opened when the other was."""
+    return case_about("BEN-ATW", "DWP", ana, at=OPENED)
+
+
+def is_owed(case) -> bool:
+    return LastDay.objects.filter(case=case, limit_code="DL-PHSOGOV").exists()
+
+
+@pytest.mark.parametrize(("day", "owed"), [("20 nov 2025", False), ("3 dec 2024", True), ("1 mar 2026", True)])
+def test_the_persons_own_limit_to_tell_a_member_goes_by_the_same_day(client, at_work, day, owed):
+    known(client, at_work, day)
+
+    assert is_owed(at_work) == owed
+
+
+def test_a_message_from_before_the_case_was_opened_told_the_member_too(client, ana, at_work):
+    known(client, at_work, "10 dec 2024")
+    assert is_owed(at_work)
+
+    at_work.record(Event.Kind.MESSAGE_IN, by=ana, text="Taxi fares", at=OPENED - timedelta(days=9))
+    keep_all()
+
+    assert not is_owed(at_work)
