@@ -11,7 +11,8 @@ from opencasework.office.cases.models import Case, Event
 from opencasework.office.kit.dates import say
 from opencasework.office.letters import outbox
 from opencasework.office.letters.leaving import Check
-from opencasework.office.letters.models import Letter, LetterStep
+from opencasework.office.letters.models import Letter
+from opencasework.office.letters.unsaved import is_untouched
 from opencasework.office.staff.models import StaffMember
 
 AGAIN = (Event.Kind.REOPENED, Event.Kind.CLOSING_UNDONE)
@@ -29,7 +30,7 @@ def on_open_again(case: Case, by: StaffMember, **_: object) -> None:
     unsent = Letter.objects.filter(state__in=[Letter.State.DRAFT, Letter.State.SENDING])
     closing = unsent.filter(case__in=case.family, kind=Letter.Kind.CLOSING, drafted_at__lt=again.recorded_at)
     for letter in closing.select_related("case"):
-        if not outbox.hold_back(letter) or _was_worked_on(letter):
+        if not outbox.hold_back(letter) or not is_untouched(letter):
             continue
         if Letter.objects.drafts().filter(pk=letter.pk).update(state=Letter.State.DISCARDED):
             text = f"The case is open again, so the closing letter to {letter.recipient} was thrown away."
@@ -39,11 +40,6 @@ def on_open_again(case: Case, by: StaffMember, **_: object) -> None:
 def _opened_again(case: Case) -> Event | None:
     """When the case was last taken up again; None where it never was."""
     return Event.objects.filter(case__in=case.family, kind__in=AGAIN).order_by("-pk").first()
-
-
-def _was_worked_on(letter: Letter) -> bool:
-    acted = LetterStep.objects.filter(letter=letter).exists()
-    return acted or letter.versions.exists() or letter.enclosures.exists() or hasattr(letter, "review")
 
 
 def check(letter: Letter, _on: date) -> list[Check]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from opencasework.office.cases import drafts
+from opencasework.office.cases.models import Draft
 from opencasework.office.letters import rich, suggesting
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.review.words import begun_values
@@ -19,6 +20,14 @@ WORDS = ("subject", "text", "html", "no_authority_reason")
 def form_of(letter: int) -> str:
     """The name under which what is typed into the letter of this number is kept."""
     return f"letter-{letter}"
+
+
+def is_untouched(letter: Letter) -> bool:
+    """Whether nobody has begun to do anything with it since it was drafted, nor is typing in it."""
+    touched = letter.versions, letter.steps, letter.comments, letter.enclosures
+    if any(each.exists() for each in touched) or hasattr(letter, "review"):
+        return False
+    return not Draft.objects.filter(form=form_of(letter.pk)).fresh(at=timezone.now()).exists()
 
 
 def left_over(letter: Letter, staff: StaffMember) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case, Draft, Event, Outcome
+from opencasework.office.cases.models import Case, Event, Outcome
 from opencasework.office.cases.told import Told, speakers, told, told_of
 from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
@@ -18,14 +18,8 @@ from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import asked, recipients
 from opencasework.office.letters.actions import discard, keep_draft, template_of, worded
 from opencasework.office.letters.filling import TemplateProblem
-from opencasework.office.letters.models import (
-    HOLDING_UPDATE,
-    Enquiry,
-    Letter,
-    LetterQuerySet,
-    LetterTemplate,
-)
-from opencasework.office.letters.unsaved import form_of
+from opencasework.office.letters.models import HOLDING_UPDATE, Enquiry, Letter, LetterTemplate
+from opencasework.office.letters.unsaved import is_untouched
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Urgency
@@ -312,7 +306,7 @@ def end(word: Word) -> bool:
     """The word is owed no more, as things stand. A draft that only the machine has written goes with it."""
     if not Word.objects.waiting().filter(pk=word.pk).update(met_at=timezone.now()):
         return False
-    if (letter := _untouched(word).first()) is not None and discard(letter):
+    if (letter := _untouched(word)) is not None and discard(letter):
         Word.objects.filter(pk=word.pk).update(is_put_away=True)
     return True
 
@@ -337,12 +331,10 @@ def when_open_again(case: Case, **_: object) -> None:
     by_itself.update(is_put_away=True)
 
 
-def _untouched(word: Word) -> LetterQuerySet:
+def _untouched(word: Word) -> Letter | None:
     """Its draft, where only the machine has written it and nobody has begun to do anything with it."""
     drafts = Letter.objects.drafts().filter(pk=word.letter_id or 0, drafted_by=None, changed_by=None)
-    if Draft.objects.filter(form=form_of(word.letter_id or 0)).fresh(at=timezone.now()).exists():
-        return drafts.none()  # somebody is typing in it
-    return drafts.filter(steps=None, comments=None, enclosures=None)
+    return next((draft for draft in drafts if is_untouched(draft)), None)
 
 
 @transaction.atomic
