@@ -90,6 +90,6 @@ def with_what_hangs_on_it(case: Case, chosen: Rows) -> Rows:
                 ends = going[key.related_model]
                 going[model] |= {pk for pk, row in rows.items() if getattr(row, key.attname) in ends}
                 if key.one_to_one:
-                    ends |= {getattr(rows[pk], key.attname) for pk in going[model]}
+                    ends |= {getattr(rows[pk], key.attname) for pk in going[model]} - {None}
         grew = sum(map(len, going.values())) > size
     return {f"{model._meta.label}.case": sorted(pks) for model, pks in going.items() if pks}

@@ -94,7 +94,7 @@ def _late_replies(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
 def _chasers(staff: StaffMember, day: Day) -> QuerySet[Letter]:
     may_go = Enquiry.objects.to_remind(on=day.today)
     drafts = Letter.objects.drafts().filter(
-        ~goes_along(), Exists(may_go.filter(pk=OuterRef("about_enquiry"))), to_body__isnull=False
+        ~goes_along(day.today), Exists(may_go.filter(pk=OuterRef("about_enquiry"))), to_body__isnull=False
     )
     return on_visible_cases(_with_their_writer(drafts), staff)
 

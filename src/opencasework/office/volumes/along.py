@@ -43,10 +43,15 @@ class StaysAlong(Exception):
     """The chaser goes with the letter still; the message says why."""
 
 
-def goes_along() -> Exists:
-    """That a letter waits to go along with another one."""
-    unsent = (Letter.State.DRAFT, Letter.State.SENDING)
-    return Exists(ScheduleLine.objects.filter(chaser=OuterRef("pk"), letter__state__in=unsent))
+def goes_along(on: date) -> Exists:
+    """That a letter waits to go along with another one, and that one may go on this day itself.
+
+    Where its own case was answered, or has been promised an answer, nobody is told to send that letter: the
+    others would wait in it for good.
+    """
+    may_go = Q(letter__about_enquiry__in=Enquiry.objects.to_remind(on=on).values("pk"))
+    leaves = Q(letter__state=Letter.State.SENDING) | may_go & Q(letter__state=Letter.State.DRAFT)
+    return Exists(ScheduleLine.objects.filter(leaves, chaser=OuterRef("pk")))
 
 
 def line_of(chaser: Letter) -> ScheduleLine | None:
@@ -84,7 +89,7 @@ def due_beside(letter: Letter, *, staff: StaffMember, on: date) -> list[Letter]:
     same = (
         Q(chaser__rung=step.rung_id) if step.rung_id else Q(chaser__rung=None, chaser__sequence=step.sequence)
     )
-    free = Q(Exists(letter.schedule.filter(chaser=OuterRef("pk")))) | ~goes_along()
+    free = Q(Exists(letter.schedule.filter(chaser=OuterRef("pk")))) | ~goes_along(on)
     # One that puts other cases itself would take them along, and no word would be said of them.
     due = _due(on).filter(same, free, to_body=body, schedule=None).exclude(case=letter.case_id)
     cases = countable(staff).standing().open().filter(pk__in=due.values("case"))
@@ -111,7 +116,7 @@ def _due(on: date) -> LetterQuerySet:
 def offers(staff: StaffMember, on: date) -> list[Offer]:
     """Where several chasers to one body are due at one step, the most first: for the list of late replies."""
     counted = Exists(countable(staff).standing().open().filter(pk=OuterRef("case")))
-    due = _due(on).filter(counted, ~goes_along(), to_body__isnull=False, chaser__rung__isnull=False)
+    due = _due(on).filter(counted, ~goes_along(on), to_body__isnull=False, chaser__rung__isnull=False)
     steps: dict[tuple[int, int], list[Letter]] = {}
     for own in due.select_related("to_body", "chaser__rung").defer("text", "html").order_by("pk"):
         steps.setdefault((own.to_body_id or 0, own.chaser.rung_id or 0), []).append(own)
@@ -127,12 +132,14 @@ def offers(staff: StaffMember, on: date) -> list[Offer]:
 # --- before the letter leaves ---------------------------------------------------------------------------
 
 
-def checks(letter: Letter, _on: date) -> list[Check]:
+def checks(letter: Letter, on: date) -> list[Check]:
     """For what is looked at before a chaser leaves: that it does not go along with another letter."""
     line = line_of(letter) if letter.kind == Letter.Kind.CHASER else None
     if line is None:
         return []
     text = "It goes along in one letter with other cases, and not by itself."
+    if not Letter.objects.filter(goes_along(on), pk=letter.pk).exists():
+        text += " Nobody may send that letter now: the case it stands on needs no chaser."
     ways = (Way("", "Open that letter", line.letter.get_absolute_url()),)
     press = (
         ("Let it go by itself", reverse("letter-alone", args=[letter.pk])) if line.letter.is_draft else None

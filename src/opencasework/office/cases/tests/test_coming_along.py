@@ -93,6 +93,20 @@ def test_what_is_about_the_problem_of_one_goes_with_it_and_with_what_hangs_on_it
     assert is_on(dis, other)
 
 
+def test_what_was_asked_by_telephone_has_no_letter_and_goes_with_its_problem(bos, dis, bo, merge, ana, client):
+    damp = dis.issues.get(category__code="HOU-DAMP")
+    by_phone = EnquiryFactory(case=dis, to_body=body("DWP"))
+    type(by_phone).objects.update(letter=None, means="phone", issue=damp)
+    letter = LetterFactory(case=dis, template="LT-ACK", text="")
+    type(letter).objects.filter(pk=letter.pk).update(to_person=bo)
+
+    client.force_login(ana)
+    client.post(f"/cases/{dis.pk}/moves/{merge.pk}/undo/")
+
+    assert is_on(bos, by_phone)
+    assert is_on(bos, letter)
+
+
 def test_a_letter_about_an_enquiry_of_the_one_case_goes_after_it(bos, dis, bo, di, ana):
     enquiry = EnquiryFactory(case=bos, to_body=body("DWP"))
     merge = moving.merge(case=bos, into=dis, by=ana, same=())

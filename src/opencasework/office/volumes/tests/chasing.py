@@ -76,4 +76,6 @@ def leave(client, letter: Letter) -> None:
 
 
 def read(client, address: str) -> str:
-    return client.get(address).content.decode()
+    page = client.get(address)
+    assert page.status_code == 200
+    return page.content.decode()

@@ -143,7 +143,7 @@ def test_a_chaser_that_goes_along_does_not_leave_by_itself_until_somebody_says_s
     gather(client, lead, second, third)
 
     refused = send(client, second)
-    my_day = read(client, "/today/?whose=team")
+    my_day = read(client, "/?whose=team")
     client.post(f"/letters/{second.pk}/alone/")
     lead.refresh_from_db()
 
@@ -156,6 +156,41 @@ def test_a_chaser_that_goes_along_does_not_leave_by_itself_until_somebody_says_s
     leave(client, lead)
     assert gone(third)
     assert Event.objects.filter(kind=Event.Kind.CHASED).count() == 3
+
+
+def test_they_are_somebodys_to_send_again_once_the_case_that_the_letter_stands_on_needs_no_chaser(
+    client, chasers
+):
+    lead, second, third = chasers
+    gather(client, lead, second, third)
+    actions.receive_reply(enquiry=lead.about_enquiry, received_on=FIRST, kind="substantive")
+
+    my_day = read(client, "/?whose=team")
+    refused = send(client, second).content.decode()
+    page = read(client, f"/letters/{second.pk}/")
+    offered = read(client, "/chasers/")
+
+    assert f'href="/letters/{lead.pk}/"' not in my_day
+    assert all(f'href="/letters/{each.pk}/"' in my_day for each in (second, third))
+    assert "Nobody may send that letter now: the case it stands on needs no chaser." in refused
+    assert "Let it go by itself" in page
+    client.post(f"/letters/{second.pk}/alone/")
+    leave(client, second)
+    assert not gone(third)
+
+
+def test_they_may_be_gathered_anew_in_the_letter_of_another_case(client, body, chasers):
+    lead, second, third = chasers
+    gather(client, lead, second, third)
+    actions.receive_reply(enquiry=lead.about_enquiry, received_on=FIRST, kind="substantive")
+    asked(body, words=MATTERS[3])
+    *_, new = drafted()
+
+    gather(client, new, second, third)
+    leave(client, new)
+
+    assert all(gone(each) for each in (new, second, third))
+    assert not gone(lead)
 
 
 def test_a_chaser_that_puts_another_case_itself_goes_along_with_none(client, chasers):
