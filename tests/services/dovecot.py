@@ -7,6 +7,7 @@ import grp
 import itertools
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import time
@@ -151,6 +152,14 @@ class Mailbox:
         """Leave only the rights to list and to read; needs a server with `access_lists`."""
         self.server.forbid_writing(user=self.user, folder=folder)
 
+    def copied(self) -> Path:
+        """A copy of all its mail, as a backup of the night makes it, to be put back."""
+        return self.server.copied(self.user)
+
+    def put_back(self, copy: Path) -> None:
+        """Let it be again what it was when the copy was made."""
+        self.server.put_back(copy, user=self.user)
+
     def count(self, *, folder: str = "INBOX") -> int:
         """Return how many messages the server says the folder holds."""
         said = self.server.doveadm("mailbox", "status", "-u", self.user, "messages", folder)
@@ -249,6 +258,18 @@ class Dovecot:
 
     def set_uid_validity(self, value: int, *, user: str, folder: str = "INBOX") -> None:
         self.doveadm("mailbox", "update", "--uid-validity", str(value), "-u", user, folder)
+
+    def copied(self, user: str) -> Path:
+        copy = self.folder / "copies" / user
+        copy.parent.mkdir(exist_ok=True)
+        subprocess.run(["cp", "-a", self.folder / "mail" / user, copy], check=True)
+        return copy
+
+    def put_back(self, copy: Path, *, user: str) -> None:
+        self.stop()
+        shutil.rmtree(self.folder / "mail" / user)
+        copy.rename(self.folder / "mail" / user)
+        self.start()
 
     def forbid_writing(self, *, user: str, folder: str) -> None:
         """Give the account itself no more than listing and reading, as for a mailbox shared read-only."""

@@ -30,6 +30,7 @@ from opencasework.office.inbox.faring import remember_failure, remember_success,
 from opencasework.office.inbox.following import follow
 from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES, Counts, Found, Renumbered
 from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor
+from opencasework.office.inbox.numbered_anew import forget_numbers_given_anew, received_at
 from opencasework.office.inbox.reading import limits
 from opencasework.office.kit.steps import step
 
@@ -187,7 +188,8 @@ def _look_into_folder(
 ) -> None:
     selected, writable = _open(cursor, server)
     step()
-    visit.last_uids[cursor.folder] = seen_now(selected)
+    visit.last_uids[cursor.folder] = uid_next, _ = seen_now(selected)
+    forget_numbers_given_anew(server, cursor, uid_next=uid_next)
     uids = _wanted(server, cursor, thorough=thorough)
     if thorough:
         visit.missed += sum(1 for uid in uids if uid <= cursor.last_uid)
@@ -327,14 +329,11 @@ def _batches(server: IMAPClient, folder: str, uids: Sequence[int], visit: Visit)
         total = 0
         for uid in sorted(listed):
             size = int(listed[uid].get(b"RFC822.SIZE", 0))
-            received_at = listed[uid].get(b"INTERNALDATE") or timezone.now()
-            if not timezone.is_aware(received_at):  # IMAPClient gives it in this machine's own time
-                received_at = received_at.astimezone()
             fetched = size if size <= limits.KEPT_BYTES else limits.HEADER_BLOCK_BYTES
             if batch and total + fetched > BATCH_BYTES:
                 yield batch
                 batch, total = [], 0
-            batch.append(_Listed(uid, size, received_at))
+            batch.append(_Listed(uid, size, received_at(listed[uid]) or timezone.now()))
             total += fetched
         if batch:
             yield batch

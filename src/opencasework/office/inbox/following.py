@@ -54,7 +54,7 @@ def _is_it(cursor: MailboxCursor, server: IMAPClient, name: str) -> bool:
         raise
     except (IMAPClientError, KeyError):
         return False
-    same = [uid for uid, size in known if uid in there and _alike(size, int(there[uid][b"RFC822.SIZE"]))]
+    same = [uid for uid, size in known if uid in there and alike(size, int(there[uid][b"RFC822.SIZE"]))]
     return bool(same) and len(same) == sum(1 for uid, _ in known if uid in there)
 
 
@@ -63,7 +63,8 @@ def _collected_before(cursor: MailboxCursor, name: str) -> bool:
     return there.exists()
 
 
-def _alike(ours: int, theirs: int) -> bool:
+def alike(ours: int, theirs: int) -> bool:
+    """Whether two sizes of a message, in bytes, may be of one and the same."""
     return abs(ours - theirs) <= max(ours, theirs) * SIZES_DIFFER
 
 

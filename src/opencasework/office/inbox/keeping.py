@@ -282,7 +282,8 @@ def record_arrivals(
         if outdated[sha256]:
             arrival = outdated[sha256].pop(0)
             arrival.uid_validity, arrival.uid = cursor.uid_validity, each.uid
-            arrival.save(update_fields=["uid_validity", "uid"])
+            arrival.internal_date = each.received_at
+            arrival.save(update_fields=["uid_validity", "uid", "internal_date"])
         else:
             fresh.append(arrival_row(sha256, each, cursor))
     Arrival.objects.bulk_create(fresh, ignore_conflicts=True)

@@ -110,6 +110,28 @@ def test_a_renumbered_mailbox_loses_and_doubles_nothing(mailbox, home):
     assert Message.objects.count() == 6
 
 
+@pytest.mark.parametrize("looked_between", [False, True])
+def test_a_mailbox_put_back_from_a_copy_gives_its_numbers_anew_and_nothing_is_lost(
+    mailbox, home, looked_between
+):
+    box = MailboxFactory(account=mailbox)
+    deliver(mailbox, SIXTY[:3])
+    collect(box)
+    copy = mailbox.copied()
+    deliver(mailbox, SIXTY[3:5])
+    collect(box)
+    mailbox.put_back(copy)
+    if looked_between:
+        collect(box)
+    deliver(mailbox, SIXTY[5:7])  # under the numbers of the two that are gone
+
+    first, second = collect(box), collect(box)
+
+    assert (first.counts.new, second.counts.new, second.counts.known) == (2, 0, 0)
+    assert arrived() == sha256s(SIXTY[:7])
+    assert Message.objects.count() == 7
+
+
 def test_a_thorough_collection_finds_what_is_missing(mailbox, home):
     box = MailboxFactory(account=mailbox)
     deliver(mailbox, SIXTY[:3])
