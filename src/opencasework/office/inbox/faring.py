@@ -23,8 +23,12 @@ FIRST_WAIT_LOCKED = timedelta(hours=2)  # most lock for half an hour to a day, f
 
 
 def waits(mailbox: Mailbox) -> bool:
-    """Whether it failed and its next try has not come."""
-    return mailbox.next_try_at is not None and mailbox.next_try_at > timezone.now()
+    """Whether it failed and its next try has not come.
+
+    No wait is longer than the longest: one that is was set by a clock that has been put back since.
+    """
+    next_try, now = mailbox.next_try_at, timezone.now()
+    return next_try is not None and now < next_try <= now + LONGEST_WAIT_REFUSED
 
 
 def wait_after(failures: int, *, refused: bool, locked: bool = False) -> timedelta:

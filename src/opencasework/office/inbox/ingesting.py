@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -44,6 +46,7 @@ MOST_UNPACKED = 100  # times its size in the zip; mail is never packed so densel
 HARMLESS = 1_000_000  # bytes up to which that does not matter
 TOO_DENSE = "It unpacks to more than a hundred times its size, as no mail does. It was not unpacked."
 MBOX_LINE = re.compile(rb"From \S+.*\d{2}:\d{2}")
+HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
 MAIL_ENDINGS = {".eml", ".mbox", ".mbx", ".mbs", ".msg", ".emlx"}
 IGNORED = {
     ".ds_store", "thumbs.db", "desktop.ini", "maildirfolder", "subscriptions",
@@ -59,6 +62,15 @@ ZIP_BROKEN = (
     "It is packed as a zip is, but cannot be unpacked: it is damaged, protected by a password, or a document "
     "of an office program. Bring in a whole zip of mail; add a document to its case instead."
 )
+ENTRY_BROKEN = (
+    "It cannot be unpacked: it is damaged or protected by a password. Whatever else the zip holds was looked "
+    "at. Unpack the zip in another program, and give us this file by itself."
+)
+# What Python raises for a zip, or an entry of one, that is odd in one way or another.
+UNPACKING_FAILS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError,
+)  # fmt: skip
 MAILDIR_OWN = re.compile(r"(dovecot|courier|maildir)[\w.-]*", re.IGNORECASE)
 
 
@@ -255,13 +267,18 @@ def _single(stream: BinaryIO, source: str) -> Found | Unreadable:
 
 
 def _mbox(stream: BinaryIO, source: str) -> Iterator[Found | Unreadable]:
-    """The messages of an mbox file. Each begins with a line "From …" after an empty one."""
+    """The messages of an mbox file. Each begins with a line "From …" after an empty one, and then headers.
+
+    Where no header follows, somebody's sentence begins with that word: not all programs put a ">" before it.
+    """
     message = _InMbox()
     number = 0
     starts_line = after_empty_line = True
-    # A line may have no end, so it is read in pieces.
-    while piece := stream.readline(PIECE):
-        if starts_line and after_empty_line and piece.startswith(b"From ") and MBOX_LINE.match(piece):
+    piece = stream.readline(PIECE)  # a line may have no end, so it is read in pieces
+    while piece:
+        following = stream.readline(PIECE)
+        may_begin = starts_line and after_empty_line and MBOX_LINE.match(piece)
+        if may_begin and (HEADER_LINE.match(following) or not (number or message.size)):
             if message.size:
                 number += 1
                 yield message.read(f"{source}, message {number}")
@@ -270,6 +287,7 @@ def _mbox(stream: BinaryIO, source: str) -> Iterator[Found | Unreadable]:
             message.add(piece, starts_line=starts_line)
             after_empty_line = starts_line and not piece.strip(b"\r\n")
         starts_line = piece.endswith(b"\n")
+        piece = following
     if message.size:
         yield message.read(f"{source}, message {number + 1}")
 
@@ -305,30 +323,31 @@ class _InMbox:
 
 
 def _zip(stream: BinaryIO, source: str) -> Iterator[Found | Unreadable]:
+    """What is in a zip, each entry for itself: one that cannot be unpacked keeps none of the others out."""
     try:
-        with zipfile.ZipFile(stream) as archive:
-            names = [info for info in archive.infolist() if not info.is_dir()]
-            if len(names) > MOST_IN_ZIP or sum(info.file_size for info in names) > LARGEST_UNPACKED:
-                yield Unreadable(
-                    source, "The zip holds more than we unpack. Unpack it and give us the folder."
-                )
-                return
-            for info in names:
-                name = Path(info.filename)
-                is_own = name.name.lower() in IGNORED or name.suffix.lower() in PROGRAMS_OWN
-                if is_own or info.filename.startswith("__MACOSX/"):
-                    continue
-                if info.file_size > HARMLESS and info.file_size > MOST_UNPACKED * info.compress_size:
-                    yield Unreadable(f"{source}: {info.filename}", TOO_DENSE)
-                    continue
-                with archive.open(info) as member:
-                    yield from _stream(
-                        io.BufferedReader(_Limited(member, info.file_size)),
-                        f"{source}: {info.filename}",
-                        may_unpack=False,
-                    )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+        archive = zipfile.ZipFile(stream)
+        names = [info for info in archive.infolist() if not info.is_dir()]
+    except UNPACKING_FAILS:
         yield Unreadable(source, ZIP_BROKEN)
+        return
+    if len(names) > MOST_IN_ZIP or sum(info.file_size for info in names) > LARGEST_UNPACKED:
+        yield Unreadable(source, "The zip holds more than we unpack. Unpack it and give us the folder.")
+        return
+    for info in names:
+        name = Path(info.filename)
+        is_own = name.name.lower() in IGNORED or name.suffix.lower() in PROGRAMS_OWN
+        if is_own or info.filename.startswith("__MACOSX/"):
+            continue
+        shown = f"{source}: {info.filename}"
+        if info.file_size > HARMLESS and info.file_size > MOST_UNPACKED * info.compress_size:
+            yield Unreadable(shown, TOO_DENSE)
+            continue
+        try:
+            with archive.open(info) as member:
+                limited = io.BufferedReader(_Limited(member, info.file_size))
+                yield from _stream(limited, shown, may_unpack=False)
+        except UNPACKING_FAILS:
+            yield Unreadable(shown, ENTRY_BROKEN)
 
 
 class _Limited(io.RawIOBase):

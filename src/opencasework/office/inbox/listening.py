@@ -164,8 +164,9 @@ def _buffer(server: IMAPClient) -> BufferedReader:
 
 def reconciling_is_due(mailbox: Mailbox) -> bool:
     """Whether the comparison of last night has not been made. A new mailbox has nothing to compare."""
-    last_night = last_reconciling(timezone.localtime())
-    return (mailbox.reconciled_at or mailbox.added_at) < last_night
+    now = timezone.localtime()
+    was = mailbox.reconciled_at or mailbox.added_at
+    return was < last_reconciling(now) or was > now  # later than now by a clock that has been put back since
 
 
 def last_reconciling(now: datetime) -> datetime:

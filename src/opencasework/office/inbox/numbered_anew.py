@@ -1,6 +1,6 @@
 """A mailbox that was put back from a backup: its server gives numbers of before to mail that came since.
 
-The folder keeps its UIDVALIDITY then. RFC 3501 forbids it; a Maildir that is copied back does it all the same.
+The folder keeps its UIDVALIDITY then, as a Maildir does that is copied back, whatever RFC 3501 says.
 """
 
 from __future__ import annotations

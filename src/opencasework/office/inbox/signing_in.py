@@ -18,6 +18,8 @@ from opencasework.office.kit import secrets
 
 TIMEOUT_SECONDS = 20
 EARLY = timedelta(minutes=2)  # clocks differ, and a token must last as long as the sign-in it is for
+# One that is good for longer was timed by a clock that has been put back since.
+LONGEST_LIFE = timedelta(days=2)
 MICROSOFT_AS_A_PERSON = "https://outlook.office.com/IMAP.AccessAsUser.All offline_access"
 MICROSOFT_AS_AN_APPLICATION = "https://outlook.office365.com/.default"
 GOOGLE_SCOPE = "https://mail.google.com/"
@@ -45,8 +47,8 @@ def issuer(mailbox: Mailbox) -> str:
 
 def kept_access_token(mailbox: Mailbox) -> str:
     """The token of last time while it is good; else empty."""
-    until = mailbox.access_token_until
-    if until is None or until - EARLY < timezone.now():
+    until, now = mailbox.access_token_until, timezone.now()
+    if until is None or not now < until - EARLY < now + LONGEST_LIFE:
         return ""
     return secrets.decrypt(mailbox.access_token_encrypted)
 

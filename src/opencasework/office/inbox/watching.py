@@ -67,10 +67,10 @@ def _trouble(box: Mailbox, now: datetime, nation: str | None) -> Trouble | None:
             box.added_at,
             "It has never been collected. Ask whoever runs the office's computer to start it.",
         )
-    if now - last > SILENT_AFTER:
+    if abs(now - last) > SILENT_AFTER:  # later than now by a clock that has been put back since
         return Trouble(
             box,
-            last,
+            min(last, now),
             "Nobody has looked into it. Ask whoever runs the office's computer to start the worker.",
         )
     return _quiet(box, now, nation)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from imapclient import IMAPClient
 
 from opencasework.office.config.health import checks
-from opencasework.office.inbox import watching
+from opencasework.office.inbox import listening, watching
 from opencasework.office.inbox.collecting import collect
 from opencasework.office.inbox.faring import wait_after, waits
 from opencasework.office.inbox.models import Mailbox, Message
@@ -82,6 +82,18 @@ def test_failures_count_from_the_first_and_end_with_a_success(mailbox, home):
     collect(box)
 
     assert (box.failures, box.failing_since, box.last_error) == (0, None, "")
+
+
+def test_a_clock_that_was_ahead_for_a_while_keeps_no_mailbox_waiting_and_hides_no_silence(mailbox, home):
+    box, other = MailboxFactory(account=mailbox, folders=["Gone"]), MailboxFactory(account=mailbox)
+    with time_machine.travel(MONDAY + timedelta(days=30), tick=False):
+        collect(box)
+        collect(other)
+
+    with time_machine.travel(MONDAY, tick=False):
+        assert not waits(box)
+        assert listening.reconciling_is_due(other)
+        assert any("Nobody has looked into it." in each for each in told())
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,49 @@ def test_a_broken_zip_is_said_in_a_sentence(tmp_path):
     assert "cannot be unpacked" in problem.reason
 
 
+@pytest.mark.parametrize(
+    "packed", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_one_damaged_entry_of_a_zip_is_named_and_keeps_none_of_the_others_out(tmp_path, packed):
+    with zipfile.ZipFile(tmp_path / "old.zip", "w", packed) as archive:
+        for number, raw in enumerate(TEN):
+            archive.writestr(f"{number}.eml", raw)
+        damaged, after = archive.infolist()[4:6]
+    raw = bytearray((tmp_path / "old.zip").read_bytes())
+    for at in range(damaged.header_offset + 60, after.header_offset):
+        raw[at] ^= 0x5A
+    (tmp_path / "old.zip").write_bytes(raw)
+
+    done = ingest([tmp_path / "old.zip"])
+
+    assert done.counts.new == 9
+    [problem] = done.unreadable
+    assert problem.source.endswith("old.zip: 4.eml")
+    assert "cannot be unpacked: it is damaged or protected by a password" in problem.reason
+
+
+def test_a_zip_with_a_name_in_no_character_set_is_said_in_a_sentence(tmp_path):
+    with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
+        archive.writestr("tŷ.eml", TEN[0])
+    raw = (tmp_path / "old.zip").read_bytes().replace("ŷ".encode(), b"\xff\xff")
+    (tmp_path / "old.zip").write_bytes(raw)
+
+    [problem] = ingest([tmp_path / "old.zip"]).unreadable
+
+    assert "cannot be unpacked" in problem.reason
+
+
+def test_a_sentence_that_begins_with_from_does_not_end_a_mail_in_an_mbox(tmp_path):
+    begins = b"From nia@mail.example Tue Nov  3 10:00:00 2026\n"
+    text = "Dear MP,\n\nFrom Monday at 09:30 the council will cut my heating.\n\nNia"
+    (tmp_path / "old.mbox").write_bytes(
+        begins + corpus.HEAD + b"\n" + text.encode() + b"\n\n" + begins + TEN[0]
+    )
+
+    assert counts(tmp_path / "old.mbox") == (2, 0, 0)
+    assert Message.objects.get(subject="Broken").text == text
+
+
 def test_apple_mail_s_own_files_are_read(tmp_path):
     raw = corpus.READABLE["no_mime"]
     (tmp_path / "1.emlx").write_bytes(b"%d\n" % len(raw) + raw + b"<?xml version='1.0'?><plist></plist>")
