@@ -25,10 +25,17 @@ from opencasework.office.kit.dates import say
 AGREED = (ActingFor.Proof.SIGNED, ActingFor.Proof.SAID)
 # Who speaks for a body that can help; a friend or a relative is none.
 OF_A_BODY = (ActingFor.As.ADVISER, ActingFor.As.SOLICITOR)
-# In English and in Welsh; what is typed without its apostrophe, too.
-NO_ENGLISH = "not no never nor neither nobody none except excluding without unless but dont cannot wont"
-NO_WELSH = "nid ni na nac nad ddim dim neb byth heb eithrio oni onid peidiwch"
-NO = frozenset(f"{NO_ENGLISH} {NO_WELSH}".split())
+# What may stand beside a name without turning it round, in English and in Welsh. With any other word a
+# colleague reads what is meant: no list of words like “not” has them all.
+RELATIONS = (
+    "neighbour friend daughter son sister brother mother father mum mam dad wife husband partner carer aunt "
+    "uncle niece nephew cousin grandson granddaughter grandmother grandfather solicitor lawyer adviser "
+    "advisor advocate interpreter support social key worker school "
+    "chwaer brawd merch mab tad gwraig gŵr ffrind cymydog cyfreithiwr gofalwr ysgol"
+)
+SMALL_WORDS = "my our the a an and also too please at from of fy ac hefyd"
+TITLES = "mr mrs ms miss mx dr sir dame lady rev reverend cllr councillor"
+BESIDE_A_NAME = frozenset(f"{RELATIONS} {SMALL_WORDS} {TITLES}".split())
 _WORD = re.compile(r"[^\W_]+(?:'t(?![^\W_]))?")
 
 
@@ -39,6 +46,7 @@ class Standing:
     case: Case
     to: Person
     lacking: list[Person] = field(default_factory=list)
+    wrote: list[Person] = field(default_factory=list)  # of them who named this one, beside other words
     because: list[str] = field(default_factory=list)
 
     @property
@@ -52,6 +60,8 @@ class Standing:
     def missing(self) -> str:
         """That nothing says that somebody agreed, and who has withdrawn an authority."""
         said = f"Nothing here says that {gate.named(self.lacking)} agreed to it."
+        if self.wrote:
+            said += f" {gate.named(self.wrote)} wrote of them when signing: read there what was meant."
         withdrew = [person for person in self.lacking if _withdrawn(self.case, person).exists()]
         if withdrew:
             have = "have" if len(withdrew) > 1 else "has"
@@ -87,7 +97,7 @@ def standing(case: Case, to: Person, *, on: date) -> Standing:
         .select_related("person")
     )
     acting = ActingFor.objects.in_force(on=on).filter(by=to, person__in=constituents)
-    lacking, because = [], []
+    lacking, because, wrote = [], [], []
     for person in constituents:
         who = {giver.person.pk for giver in givers[person] if not giver.business}
         theirs = [
@@ -99,7 +109,11 @@ def standing(case: Case, to: Person, *, on: date) -> Standing:
             because.append(why)
         else:
             lacking.append(person)
-    return Standing(case, to, lacking, because)
+            words = [_words(each.in_their_words) for each in theirs]
+            names = [_words(name) for name in _names_of(to)]
+            if any(_place(said, name) is not None for said in words for name in names):
+                wrote.append(person)
+    return Standing(case, to, lacking, wrote, because)
 
 
 def _why(
@@ -133,15 +147,22 @@ def _names_of(person: Person) -> list[str]:
 
 
 def _names(words: str, name: str) -> bool:
-    """Whether this name stands in these words as a whole, and no “not” or word like it anywhere.
+    """Whether these words are this whole name and nothing else that could turn it round.
 
-    One word of it, such as a first name, is nobody. What somebody means by a “not” a colleague reads.
+    One word of it, such as a first name, is nobody.
     """
     said, wanted = _words(words), _words(name)
-    if len(wanted) < 2 or any(word in NO or word.endswith("'t") for word in said):
+    at = _place(said, wanted)
+    if at is None:
         return False
+    return BESIDE_A_NAME.issuperset(said[:at] + said[at + len(wanted) :])
+
+
+def _place(said: list[str], wanted: list[str]) -> int | None:
+    if len(wanted) < 2:
+        return None
     places = range(len(said) - len(wanted) + 1)
-    return any(said[start : start + len(wanted)] == wanted for start in places)
+    return next((at for at in places if said[at : at + len(wanted)] == wanted), None)
 
 
 def _words(text: str) -> list[str]:

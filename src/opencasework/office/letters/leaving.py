@@ -34,5 +34,7 @@ STAYS_GONE: list[Callable[[Letter], str]] = []
 NO_CLOCK: list[Callable[[Letter], bool]] = []
 # Called inside the transaction of the departure, with the moment and whoever sent it.
 WHEN_LEFT: list[Callable[[Letter, datetime, StaffMember | None], None]] = []
+# Called inside the transaction that learns that a letter never arrived, with its `sent_at` as it was.
+WHEN_CAME_BACK: list[Callable[[Letter], None]] = []
 # Called inside the transaction that takes a departure back.
 WHEN_CALLED_BACK: list[Callable[[Letter], None]] = []

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Event
 from opencasework.office.kit import dates
+from opencasework.office.letters import leaving
 from opencasework.office.letters.models import BadAddress, Letter, OutgoingMail
 from opencasework.office.staff.models import StaffMember
 
@@ -88,6 +89,8 @@ def came_back(mail: OutgoingMail, *, status: str) -> bool:
         letter=mail.letter_id,
         mail=mail.pk,
     )
+    for act in leaving.WHEN_CAME_BACK:
+        act(mail.letter)
     return True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -52,6 +52,20 @@ def take_back_date(key_date: KeyDate, *, by: StaffMember | None) -> bool:
         case.record(Event.Kind.DATED, by=by, text=text, key_date=key_date.kind, issue=key_date.issue_id)
         _tell(case)
     return True
+
+
+def on_both(case: Case, other: Case, *, by: StaffMember | None, since: datetime | None = None) -> None:
+    """One case became two: what was recorded for all its problems is of those of the other, too.
+
+    `since`: only what was recorded from then on, while the two were one.
+    """
+    there = set(other.key_dates.standing().filter(issue=None).values_list("kind", "day"))
+    of_all = case.key_dates.standing().filter(issue=None).order_by("at", "pk")
+    for each in of_all.filter(at__gte=since) if since else of_all:
+        if (each.kind, each.day) not in there:
+            each.pk, each.case = None, other
+            each.save(force_insert=True)
+            other.record(Event.Kind.DATED, by=by, text=_said(each), key_date=each.kind, issue=None)
 
 
 def say_of_problem(case: Case, issue: Issue | None) -> str:

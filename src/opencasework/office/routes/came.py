@@ -33,11 +33,30 @@ def put_to_us(case: Case, issue: Issue | None, *, known_from: date | None) -> Pu
 
 
 def _came(case: Case, issue: Issue | None) -> Put:
-    """The first we heard of a problem: with the case, unless it was added to it later."""
-    opened, line = timezone.localdate(case.opened_at), line_that_added(issue) if issue else None
-    if line is not None and (added := timezone.localdate(line.at)) > opened:
-        return Put(added, "added to this case then")
-    first = case.events.filter(kind=Event.Kind.MESSAGE_IN).order_by("at").first()
+    """The first we heard of a problem, or of one that is the same: with its case, unless it was added later.
+
+    Of two cases that became one, each problem came with its own.
+    """
+    same = [issue, *Issue.objects.filter(duplicate_of=issue).order_by("pk")] if issue else []
+    lines = [line for each in same if (line := line_that_added(each)) is not None]
+    return min((_brought(line, case) for line in lines), key=_day_of, default=_with(case, case))
+
+
+def _brought(line: Event, now: Case) -> Put:
+    its = line.case
+    opened, added = timezone.localdate(its.opened_at), timezone.localdate(line.at)
+    return Put(added, "added to this case then") if added > opened else _with(its, now)
+
+
+def _with(its: Case, now: Case) -> Put:
+    """When the case came that the problem came with, by its first message."""
+    opened = timezone.localdate(its.opened_at)
+    case = "this case" if its == now else f"{its.reference}, which it came with,"
+    first = its.events.filter(kind=Event.Kind.MESSAGE_IN).order_by("at").first()
     if first is not None and (wrote := timezone.localdate(first.at)) < opened:
-        return Put(wrote, "the first message on this case")
-    return Put(opened, "the day this case was opened")
+        return Put(wrote, f"the first message on {case.rstrip(',')}")
+    return Put(opened, f"the day {case} was opened")
+
+
+def _day_of(put: Put) -> date:
+    return put.on

@@ -17,7 +17,7 @@ from django.utils import timezone
 from opencasework.office.cases.models import Case, Event, Issue, Move
 from opencasework.office.kit.dates import say
 from opencasework.office.places.models import Office
-from opencasework.office.routes.actions import counting, say_of_problem
+from opencasework.office.routes.actions import counting, on_both, say_of_problem
 from opencasework.office.routes.came import put_to_us
 from opencasework.office.routes.guide import routes_for
 from opencasework.office.routes.limits import Limit, running
@@ -144,10 +144,16 @@ def when_problem_saved(sender: type, instance: Issue, update_fields: Any = None,
         keep(instance.case)
 
 
-def when_moved(sender: type, instance: Move, **rest: Any) -> None:
+def when_moved(sender: type, instance: Move, *, created: bool = False, **rest: Any) -> None:
     """Two cases became one, or one two."""
-    if not rest.get("raw"):
-        _keep([instance.source_id, instance.target_id])
+    if rest.get("raw"):
+        return
+    if created and instance.kind == Move.Kind.SPLIT:
+        on_both(instance.source, instance.target, by=instance.by)
+        on_both(instance.target, instance.source, by=instance.by)
+    elif undone := Move.objects.filter(pk=instance.pk, kind=Move.Kind.MERGE).exclude(undone_at=None).first():
+        on_both(undone.target.survivor, undone.source, by=undone.undone_by, since=undone.at)
+    _keep([instance.source_id, instance.target_id])
 
 
 def when_open_again(sender: type, case: Case, **rest: Any) -> None:

@@ -25,6 +25,7 @@ from opencasework.office.letters.fields import Way
 from opencasework.office.letters.models import Enquiry, Letter, LetterQuerySet
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.volumes import early
+from opencasework.office.volumes.came_back import keep_its_own_words
 from opencasework.office.volumes.counting import countable
 from opencasework.office.volumes.gathering import (
     MOST_OFFERED,
@@ -198,12 +199,15 @@ def chase_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> No
         said = [part for part in letter.text.split("\n") if any(each in part for each in references)]
         day = in_words(timezone.localdate(at))
         text = f"Sent on {day} in one letter to {letter.recipient} with other cases. Of this case it says:"
+        words = {
+            "subject": f"In one letter with other cases: {own.subject}"[:200],
+            "text": "\n\n".join([text, *said]), "html": "",
+        }  # fmt: skip
         left = Letter.objects.drafts().filter(pk=own.pk).update(
-            text="\n\n".join([text, *said]), html="", enclosed="", means=letter.means,
-            to_contact=letter.to_contact, to_email=letter.to_email,
-            subject=f"In one letter with other cases: {own.subject}"[:200],
-        )  # fmt: skip
+            **words, enclosed="", means=letter.means, to_contact=letter.to_contact, to_email=letter.to_email
+        )
         if left:
+            keep_its_own_words(own, words, by=by)
             own.refresh_from_db()
             record_departure(own, at=at, by=by)
         else:  # thrown away in the moment before: that they were asked is written down all the same

@@ -14,6 +14,7 @@ class VolumesConfig(AppConfig):
         from opencasework.office.letters.models import NAMING_HIDDEN
         from opencasework.office.volumes import along, early
         from opencasework.office.volumes.apart import for_its_case, naming_hidden
+        from opencasework.office.volumes.came_back import when_it_came_back
         from opencasework.office.volumes.checking import checks, schedule_checks
         from opencasework.office.volumes.gathering import (
             cases_named_in,
@@ -28,6 +29,7 @@ class VolumesConfig(AppConfig):
         apart.TOLD_APART.append(for_its_case)
         NAMING_HIDDEN.append(naming_hidden)
         leaving.WHEN_LEFT += [put_the_others, along.chase_the_others, early.when_left]
+        leaving.WHEN_CAME_BACK.append(when_it_came_back)
         leaving.WHEN_CALLED_BACK.append(early.when_called_back)
         leaving.STAYS_GONE += [why_it_stays_gone, along.why_it_stays_gone]
         OFFERS.append(along.offers)

@@ -37,9 +37,13 @@ def is_bulk(letter: Letter, *, on: date) -> bool:
 
 
 def release_of(letter: Letter) -> BulkRelease | None:
-    """What was said for sending it all the same; None where nothing was, or the words have changed since."""
+    """What was said for sending it all the same; None where nothing was, or the words have changed since.
+
+    It is as good for a letter that goes by post after all.
+    """
     said = BulkRelease.objects.select_related("asked_by", "agreed_by").filter(letter=letter.pk).first()
-    return said if said is not None and said.version == letter.version else None
+    versions = {letter.version_by(means) for means in Letter.Means.values}
+    return said if said is not None and said.version in versions else None
 
 
 def _bulk_check(letter: Letter, on: date) -> Check:
@@ -80,7 +84,7 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
             text = f"{case.reference} of the schedule: {begun_small(said)} Ask for it, or take the case out."
             found.append(Check(ok=False, text=text, ways=(Way("", label, url),)))
         elif said := why_not_along(line, letter, on):
-            text = f"{case.reference} of the schedule: {begun_small(said)} Gather the cases again."
+            text = f"{case.reference} of the schedule. {said} Gather the cases again."
             way = Way("", "Gather them again", reverse("letter-gathering", args=[letter.pk]))
             found.append(Check(ok=False, text=text, ways=(way,)))
     if lines and not found:

@@ -93,7 +93,9 @@ def test_what_is_about_the_problem_of_one_goes_with_it_and_with_what_hangs_on_it
     assert is_on(dis, other)
 
 
-def test_what_was_asked_by_telephone_has_no_letter_and_goes_with_its_problem(bos, dis, bo, merge, ana, client):
+def test_what_was_asked_by_telephone_has_no_letter_and_goes_with_its_problem(
+    bos, dis, bo, merge, ana, client
+):
     damp = dis.issues.get(category__code="HOU-DAMP")
     by_phone = EnquiryFactory(case=dis, to_body=body("DWP"))
     type(by_phone).objects.update(letter=None, means="phone", issue=damp)

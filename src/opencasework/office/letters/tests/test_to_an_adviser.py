@@ -177,6 +177,12 @@ def test_who_no_longer_acts_for_them_gets_nothing(client, case):
         ("Please don’t tell Jane Porter.", False),
         ("My sister; Jane Porter must never hear of it", False),
         ("Pawb heblaw Jane Porter: dim gair iddi", False),
+        ("The Home Office and anyone other than Jane Porter", False),
+        ("Jane Porter shouldnt be told anything", False),
+        ("Everybody apart from Jane Porter", False),
+        ("Pawb ar wahân i Jane Porter", False),
+        ("Keep this from Jane Porter", False),
+        ("Fy chwaer Jane Porter", True),
     ],
 )
 def test_an_adviser_whom_they_named_when_signing_needs_nothing_more(client, case, said, leaves):
@@ -190,6 +196,18 @@ def test_an_adviser_whom_they_named_when_signing_needs_nothing_more(client, case
     sends(client, letter)
 
     assert OutgoingMail.objects.exists() is leaves
+
+
+def test_what_they_wrote_beside_the_name_a_colleague_reads(client, case):
+    jane = put_on(client, case)
+    given = AuthorityFactory(
+        case=case, covers=[body("HMRC")], basis=Authority.Basis.ONLINE, scan_sha256="0" * 64
+    )
+    Authority.objects.filter(pk=given.pk).update(evidence={"other": "Nobody apart from Jane Porter"})
+
+    page = unescape(client.get(written_to(client, case, jane).get_absolute_url()).content.decode())
+
+    assert "Ada Marrowby wrote of them when signing: read there what was meant." in page
 
 
 @pytest.mark.parametrize(("acts_as", "leaves"), [("adviser", True), ("solicitor", True), ("relative", False)])

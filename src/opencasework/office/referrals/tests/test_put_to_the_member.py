@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyContactFactory, body
+from opencasework.office.cases import moving
 from opencasework.office.cases.models import Event
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.reminders.things import things_of
@@ -136,7 +137,9 @@ def is_owed(case) -> bool:
     return LastDay.objects.filter(case=case, limit_code="DL-PHSOGOV").exists()
 
 
-@pytest.mark.parametrize(("day", "owed"), [("20 nov 2025", False), ("3 dec 2024", True), ("1 mar 2026", True)])
+@pytest.mark.parametrize(
+    ("day", "owed"), [("20 nov 2025", False), ("3 dec 2024", True), ("1 mar 2026", True)]
+)
 def test_the_persons_own_limit_to_tell_a_member_goes_by_the_same_day(client, at_work, day, owed):
     known(client, at_work, day)
 
@@ -151,3 +154,24 @@ def test_a_message_from_before_the_case_was_opened_told_the_member_too(client, a
     keep_all()
 
     assert not is_owed(at_work)
+
+
+def test_of_two_cases_that_became_one_each_problem_came_with_its_own(client, ana, case):
+    known(client, case, "20 nov 2025")
+    newer = case_about("BEN-ATW", "DWP", ana, at=OPENED + timedelta(days=300))
+    moving.merge(case=case, into=newer, by=ana, same=())
+    issue = newer.issues.get(category__code="IMM-PASS")
+    complaint = begin(client, newer, "PHSO-GOV", issue=issue.pk)
+
+    shown = page(client, complaint)
+
+    assert "Say why it is late" not in shown
+    assert "Put to a member on Thursday 18 December 2025" in shown
+
+
+def test_a_problem_that_is_the_same_as_an_older_one_came_with_that(client, ana, at_work):
+    known(client, at_work, "20 nov 2025")
+    newer = case_about("BEN-ATW", "DWP", ana, at=OPENED + timedelta(days=340))
+    moving.merge(case=at_work, into=newer, by=ana, same=None)
+
+    assert not is_owed(newer)

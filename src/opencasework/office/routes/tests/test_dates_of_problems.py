@@ -16,7 +16,7 @@ from opencasework.office.letters.deadlines import warning
 from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.reminders.things import things_of
-from opencasework.office.routes.models import KeyDate
+from opencasework.office.routes.models import KeyDate, LastDay
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Category
@@ -153,6 +153,27 @@ def test_dates_go_with_their_problem_to_a_new_case(client, ana, case, pip, overp
     assert last_days(card(client, new)) == ["17 December 2026"]
 
 
+@pytest.mark.parametrize("dates_go", [False, True])
+def test_a_date_of_all_problems_is_one_of_both_cases_when_one_becomes_two(
+    client, ana, case, overpaid, dates_go
+):
+    record(client, case, "all", kind="decision", day="3 nov")
+    dates = list(KeyDate.objects.values_list("pk", flat=True))
+    new = moving.split(
+        case=case, title="Told to pay back", issues=[overpaid.pk],
+        people=[link.pk for link in case.case_people.all()],
+        rows={"routes.KeyDate.case": dates} if dates_go else {}, lines=[], next_action="Ring",
+        next_action_on=case.next_action_on, by=ana,
+    )  # fmt: skip
+    assert last_days(card(client, case)) == ["3 December 2026"]
+    assert last_days(card(client, new)) == ["3 December 2026"]
+    assert LastDay.objects.filter(case=new).exists()
+
+    moving.unsplit(move=new.moves_in.get(), by=ana)
+
+    assert last_days(card(client, case)) == ["3 December 2026"]
+
+
 def test_a_case_of_many_problems_leaves_no_limit_out(client, ana):
     case = CaseFactory(by=ana, category=Category.objects.get(code="IMM-ILR"))
     case.issues.create(category=Category.objects.get(code="HOU-EVICT"))
@@ -232,7 +253,7 @@ def test_a_date_recorded_meanwhile_goes_back_with_the_problem_it_is_of(client, a
 
     moving.unmerge(move=move, by=ana)
 
-    assert [each.day.day for each in KeyDate.objects.filter(case=case)] == [3]
+    assert [each.day.day for each in KeyDate.objects.filter(case=case)] == [3, 18]
     assert [each.day.day for each in KeyDate.objects.filter(case=other)] == [17, 18]
     assert last_days(card(client, case)) == ["3 December 2026"]
     shown = client.get(f"/cases/{case.pk}/").content.decode()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from opencasework.office.authority.models import Authority
+from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import BodyFactory
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import next_chase_on
 from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.models import Enquiry, Letter
+from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.letters.tests.reviewing import edit
+from opencasework.office.letters.undelivered import came_back, works_again
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.volumes.counting import BULK_FROM
@@ -168,7 +172,6 @@ def test_they_are_somebodys_to_send_again_once_the_case_that_the_letter_stands_o
     my_day = read(client, "/?whose=team")
     refused = send(client, second).content.decode()
     page = read(client, f"/letters/{second.pk}/")
-    offered = read(client, "/chasers/")
 
     assert f'href="/letters/{lead.pk}/"' not in my_day
     assert all(f'href="/letters/{each.pk}/"' in my_day for each in (second, third))
@@ -217,7 +220,7 @@ def test_the_letter_waits_while_one_of_its_cases_has_an_answer(client, chasers):
 
     assert refused.status_code == 422
     said = refused.content.decode()
-    assert f"{second.case.reference} of the schedule: " in said
+    assert f"{second.case.reference} of the schedule. " in said
     assert "has answered this enquiry" in said
     leave(client, lead)
     assert [gone(second), gone(third)] == [False, True]
@@ -248,7 +251,52 @@ def test_a_letter_that_is_thrown_away_lets_the_chasers_go_and_taken_out_of_the_b
     client.post(f"/letters/{lead.pk}/restoring/")
     refused = send(client, lead).content.decode()
 
-    assert f"{second.case.reference} of the schedule: its own chaser is no draft any more." in refused
+    assert f"{second.case.reference} of the schedule. Its own chaser is no draft any more." in refused
+
+
+def test_what_comes_back_reached_nobody_and_goes_to_all_of_them_anew(client, chasers, smtp, time_machine):
+    lead, *others = chasers
+    own_words = [other.text for other in others]
+    gather(client, lead, *others)
+    leave(client, lead)
+    mail = lead.mail
+
+    assert came_back(mail, status="5.1.1")
+
+    assert not any(gone(other) for other in others)
+    assert [other.text for other in others] == own_words
+    page = read(client, f"/cases/{others[0].case_id}/")
+    assert "the letter in which this went with other cases came back" in page
+    assert f'href="/letters/{others[0].pk}/"' not in read(client, "/?whose=team")  # it is with the letter
+
+    works_again(mail.to)
+    time_machine.shift(timedelta(hours=1))
+    assert outbox.send_again(mail)
+    outbox.send_ready(timezone.now() + timedelta(hours=1))
+    assert all(gone(other) for other in others)
+    assert [next_chase_on(other.about_enquiry) for other in others] == [SECOND, SECOND]
+
+
+def test_those_gathered_in_a_letter_that_comes_back_have_no_clock_until_it_has_left_anew(
+    client, kofi, body, smtp, time_machine
+):
+    letter, waits = (LetterFactory(to_body=body, text=words, by=kofi) for words in MATTERS[:2])
+    for each in (letter, waits):
+        AuthorityFactory(case=each.case)
+    moved_to(time_machine, client, FIRST, by=kofi)
+    gather(client, letter, waits)
+    leave(client, letter)
+    assert waits.case.enquiries.exists()
+
+    assert came_back(letter.mail, status="5.1.1")
+
+    assert not waits.case.enquiries.exists()
+    assert "went with other cases came back" in read(client, f"/cases/{waits.case_id}/")
+    works_again(letter.mail.to)
+    time_machine.shift(timedelta(hours=1))
+    assert outbox.send_again(letter.mail)
+    outbox.send_ready(timezone.now() + timedelta(hours=1))
+    assert waits.case.enquiries.get().gathered_in == letter
 
 
 def test_posted_it_is_not_taken_back_and_neither_is_what_went_along(client, chasers):
