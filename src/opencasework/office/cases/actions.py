@@ -74,11 +74,13 @@ def open_case(
     next_action_on: date | None = None,
     need_to_know: bool = False,
     rang: str = "",
+    sent: str = "",
     at: Any = None,
 ) -> Case:
     """Open a case for a person about one issue, with its four tags and its next action.
 
     `rang` is the code of the body whose call it is opened for: the person was not spoken to then.
+    `sent` marks the form it came with: `sent_twice`.
 
     Where the caller leaves them empty, urgency and sensitivity are the category's own, and the next
     action is to decide the first step within five working days (the same day where it is urgent).
@@ -104,8 +106,9 @@ def open_case(
     )
     CasePerson.objects.create(case=case, person=person)
     case.record(
-        Event.Kind.OPENED, by=by, at=at, kind=case.kind, channel=channel, **({"rang": rang} if rang else {})
-    )
+        Event.Kind.OPENED, by=by, at=at, kind=case.kind, channel=channel,
+        **({"rang": rang} if rang else {}), **({"sent": sent} if sent else {}),
+    )  # fmt: skip
     keep_in_sight(case, by=by)
     add_issue(case=case, category=category, body=body, by=by, at=at)
     keep_typed(case, title, next_action, by=by)
@@ -118,7 +121,13 @@ def kind_for(category: Category) -> Case.Kind:
 
 @transaction.atomic
 def add_issue(
-    *, case: Case, category: Category, by: StaffMember | None, body: Body | None = None, at: Any = None
+    *,
+    case: Case,
+    category: Category,
+    by: StaffMember | None,
+    body: Body | None = None,
+    sent: str = "",
+    at: Any = None,
 ) -> Issue:
     """Record one more topic against the case; every one counts in the figures."""
     issue = Issue.objects.create(case=case, category=category, body=body)
@@ -132,6 +141,7 @@ def add_issue(
         kind=case.kind,
         channel=case.channel,
         issue=issue.pk,
+        **({"sent": sent} if sent else {}),
     )
     return issue
 

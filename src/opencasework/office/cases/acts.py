@@ -254,8 +254,9 @@ def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             sent_twice.hold(request.user)
-            there = sent_twice.added(case=case, by=request.user, **form.cleaned_data)
-            issue = there or actions.add_issue(case=case, by=request.user, **form.cleaned_data)
+            sent = sent_twice.mark(request)
+            there = sent_twice.added(sent, by=request.user)
+            issue = there or actions.add_issue(case=case, by=request.user, sent=sent, **form.cleaned_data)
         if there is not None:
             messages.info(request, f"You had added {issue.category.label} already, so it is there once.")
         else:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases import actions, sent_twice
+from opencasework.office.cases import actions
 from opencasework.office.cases.models import Case, CasePerson, Channel, Outcome
 from opencasework.office.constituents.forms import WhereaboutsForm
 from opencasework.office.constituents.models import ActingFor, Person
@@ -208,28 +208,15 @@ class NewCaseForm(WhereaboutsForm, OfficeDatesForm):
         kind, value = self.cleaned_data["reference_kind"], self.cleaned_data["reference_value"]
         return references.kinds()[kind].problem(value) if kind and value else ""
 
-    def opened_already(self, *, by: StaffMember) -> Case | None:
-        """The case that they opened with this form a moment ago, where it is sent again.
-
-        Call it in the transaction that saves it.
-        """
-        sent_twice.hold(by)
-        given = self.cleaned_data
-        whom: dict[str, object] = {"full_name": given.get("full_name", "").strip()}
-        if self.person:
-            whom = {"pk": self.person.pk}
-        elif given["postcode"]:
-            whom["addresses__postcode"] = given["postcode"]
-        return sent_twice.opened(title=given["title"], category=given["category"], by=by, **whom)
-
     @transaction.atomic
-    def save(self, *, by: StaffMember) -> Case:
-        """Open the case, for the person given or a new one."""
+    def save(self, *, by: StaffMember, sent: str = "") -> Case:
+        """Open the case, for the person given or a new one. `sent` is the mark of what was posted."""
         given = self.cleaned_data
         person = self.person or self.create_person()
         case = actions.open_case(
             person=person,
             by=by,
+            sent=sent,
             rang=self.body_that_rang,
             **{
                 name: given[name]

@@ -189,6 +189,7 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
         _restore(one, move.before[name], move.after[name])
     hidden.come_forward(behind, move)
     settle(CasePerson.objects.filter(case=into.survivor))
+    coming_along.who_acts(case, now_at)
     came_along = _take_along(move, case, now_at)
     Issue.objects.filter(pk__in=move.before["twins"]["issues"]).update(duplicate_of=None)
     helpers = Helper.objects.filter(case__in=now_at, staff=move.before["helper"])

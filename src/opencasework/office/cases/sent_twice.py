@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case, CasePerson, Event, Issue
-from opencasework.office.constituents.models import Person
-from opencasework.office.kit import references
+from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.tags.models import Category
+from opencasework.office.staff.permissions import StaffRequest
 
 AGAIN = timedelta(minutes=10)  # after that somebody means it
 
@@ -21,20 +20,25 @@ def hold(by: StaffMember) -> None:
     list(StaffMember.objects.select_for_update().filter(pk=by.pk).values_list("pk"))
 
 
-def opened(*, title: str, category: Category, by: StaffMember, **whom: object) -> Case | None:
-    """The case they opened a moment ago under this title, about this, for a person of whom `whom` is true."""
-    lines = Event.objects.filter(kind=Event.Kind.OPENED, by=by, recorded_at__gte=timezone.now() - AGAIN)
-    people = CasePerson.objects.filter(
-        person__in=Person.objects.filter(**whom), case__title=references.apart(title)[:200]
-    )
-    same = Case.objects.filter(pk__in=people.values("case"), issues__category=category)
-    return same.filter(pk__in=lines.values("case")).order_by("-pk").first()
+def mark(request: StaffRequest) -> str:
+    """What is posted, as a mark that tells nothing of it: the same of a form that is sent again as it is."""
+    posted = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    words = json.dumps([request.path, posted], sort_keys=True)
+    return salted_hmac("opencasework.sent-twice", words, algorithm="sha256").hexdigest()[:32]
 
 
-def added(*, case: Case, category: Category, body: Body | None, by: StaffMember) -> Issue | None:
-    """The issue they added a moment ago to this case, about the same and with the same body."""
-    lines = Event.objects.filter(
-        case=case, kind=Event.Kind.ISSUE_ADDED, by=by, recorded_at__gte=timezone.now() - AGAIN
-    )
-    numbers = [line.detail.get("issue") for line in lines]
-    return case.issues.filter(pk__in=numbers, category=category, body=body).first()
+def opened(sent: str, *, by: StaffMember) -> Case | None:
+    """The case that they opened with this a moment ago."""
+    line = _line(Event.Kind.OPENED, sent, by)
+    return line.case if line else None
+
+
+def added(sent: str, *, by: StaffMember) -> Issue | None:
+    """The issue that they added with this a moment ago."""
+    line = _line(Event.Kind.ISSUE_ADDED, sent, by)
+    return Issue.objects.filter(pk=line.detail.get("issue")).first() if line else None
+
+
+def _line(kind: str, sent: str, by: StaffMember) -> Event | None:
+    since = timezone.now() - AGAIN
+    return Event.objects.filter(kind=kind, by=by, recorded_at__gte=since, detail__sent=sent).last()

@@ -27,6 +27,7 @@ from opencasework.office.cases import (
     moving,
     numbers,
     ringing,
+    sent_twice,
     taking_back,
     timeline,
     told,
@@ -343,8 +344,10 @@ def new(request: StaffRequest) -> HttpResponse:
         if form.is_valid():
             alike = [] if person else form.alike(staff=request.user)
             with transaction.atomic():
-                there = form.opened_already(by=request.user)
-                opened = there or form.save(by=request.user)
+                sent_twice.hold(request.user)
+                sent = sent_twice.mark(request)
+                there = sent_twice.opened(sent, by=request.user)
+                opened = there or form.save(by=request.user, sent=sent)
             if there is not None:
                 messages.info(
                     request, f"You had opened this already, so it is there once: {there.reference}."

@@ -30,6 +30,8 @@ class Demand(models.Model):
         ASKED = "asked", "They asked for it"
         LETTER = "letter", "Our first letter"
 
+    goes_with_its_body = "due_on"  # of cases that come apart again
+
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="authority_demands")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     cause = models.CharField(max_length=6, choices=Cause)

@@ -26,6 +26,7 @@ class SentWithout(models.Model):
     """
 
     dated_by = "recorded_at"  # for people told apart again
+    goes_with_its_body = "recorded_at"  # of cases that come apart again
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sent_without_authority")
     body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

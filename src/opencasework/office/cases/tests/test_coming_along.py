@@ -5,14 +5,17 @@ from __future__ import annotations
 import pytest
 
 from opencasework.office.audit.verifying import verify
+from opencasework.office.authority.models import Demand
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases import moving
 from opencasework.office.cases.actions import add_reference
 from opencasework.office.cases.models import CasePerson, Event
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.models import ActingFor
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
+from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -162,3 +165,60 @@ def test_merged_again_and_taken_back_again_all_is_where_it_was(bos, dis, bo, mer
     moving.unmerge(move=again, by=ana)
 
     assert is_on(bos, given)
+
+
+def test_a_letter_to_one_of_them_stays_with_them_whatever_problem_stands_in_it(
+    bos, dis, bo, di, merge, ana, client
+):
+    to_di = LetterFactory(case=dis, template="LT-UPDATE", text="Dear Di")
+    type(to_di).objects.update(to_person=di, issue=dis.issues.get(category__code="HOU-DAMP"))
+
+    client.force_login(ana)
+    client.post(f"/cases/{dis.pk}/moves/{merge.pk}/undo/")
+
+    assert is_on(dis, to_di)
+    assert "Dear Di" not in client.get(f"/cases/{bos.pk}/").content.decode()
+
+
+def test_what_somebody_is_typing_into_a_letter_goes_with_it(bos, dis, bo, merge, ana, client):
+    letter = LetterFactory(case=dis, template="LT-UPDATE", text="Dear Bo", by=ana)
+    type(letter).objects.update(to_person=bo)
+    client.force_login(ana)
+    typed = {"version": letter.version, "subject": letter.subject, "text": "Dear Bo, the roof is mended."}
+    kept = client.post(f"/cases/{dis.pk}/drafts/letter-{letter.pk}/", typed)
+    assert kept.status_code == 200, kept.content
+
+    client.post(f"/cases/{dis.pk}/moves/{merge.pk}/undo/")
+
+    assert is_on(bos, letter)
+    assert "the roof is mended" in client.get(f"/letters/{letter.pk}/?edit=1").content.decode()
+
+
+def test_the_clock_of_a_body_that_only_one_has_to_do_with_goes_with_it(ana, client):
+    OfficeFactory()
+    asylum = CaseFactory(by=ana, category=CategoryFactory(code="IMM-ASY"))
+    asylum.issues.update(body=body("UKVI-ASY"))
+    damp = CaseFactory(by=ana, category=CategoryFactory(code="HOU-DAMP"))
+    merge = moving.merge(case=asylum, into=damp, by=ana, same=())
+    client.force_login(ana)
+    client.post(
+        f"/cases/{damp.pk}/authorities/demands/",
+        {"body": body("UKVI").pk, "asked_on": "today"},
+    )
+    demand = Demand.objects.get()
+
+    client.post(f"/cases/{damp.pk}/moves/{merge.pk}/undo/")
+
+    assert is_on(asylum, demand)
+
+
+def test_who_acts_for_one_of_them_goes_along(bos, dis, bo, merge, ana):
+    acting = ActingFor.objects.create(person=bo, by=PersonFactory(full_name="Advi Sor"), kind="solicitor")
+    link = CasePerson.objects.create(case=dis, person=acting.by, role="adviser", acting=acting)
+
+    moving.unmerge(move=merge, by=ana)
+
+    assert [each.person for each in bos.case_people.filter(role="adviser")] == [acting.by]
+    assert not dis.case_people.filter(person=link.person).exists()
+    moving.merge(case=bos, into=dis, by=ana, same=())
+    assert dis.case_people.filter(person=link.person).exists()

@@ -191,7 +191,8 @@ def test_the_form_sent_twice_opens_one_case_for_one_person(monday, ana, client):
 def test_another_problem_or_another_person_or_another_day_is_another_case(ana, client):
     with time_machine.travel(datetime(2026, 11, 23, 9, 30, tzinfo=UTC), tick=False) as clock:
         client.force_login(ana)
-        for changed in ({}, {"title": "Mould"}, {"full_name": "Kai Orrin"}, {"postcode": "wx47qr"}):
+        son = {"email": "son@post.example", "phone": "01632 960301"}  # of her name, at her address
+        for changed in ({}, {"title": "Mould"}, {"full_name": "Kai Orrin"}, {"postcode": "wx47qr"}, son):
             client.post("/cases/new/", {**PERSON, **CASE, **changed})
         known = Person.objects.filter(full_name="Kai Orrin").get()
         client.post("/cases/new/", {**CASE, "person": known.pk, "title": "Mould"})
@@ -199,7 +200,8 @@ def test_another_problem_or_another_person_or_another_day_is_another_case(ana, c
         clock.shift(3600)
         client.post("/cases/new/", {**CASE, "person": known.pk, "title": "Mould"})
 
-    assert Case.objects.count() == 6
+    assert Case.objects.count() == 7
+    assert Person.objects.filter(emails__address="son@post.example").exists()
 
 
 def test_an_issue_sent_twice_is_added_once(ana, client):
