@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from opencasework.office.campaigns.models import Answer, Campaign, CampaignLetter, Likeness
 from opencasework.office.campaigns.recording import is_address, is_name
+from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.models.messages import texts_by
 from opencasework.office.kit.steps import step
@@ -118,6 +119,7 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
     people = {person for _, person in answered if person}
     own = Office.here().email.lower()
     bad = set(BadAddress.objects.values_list("address", flat=True))
+    careful = Person.objects.taken_care_with().addresses()
     found = Recipients()
     for member in members:
         message = member.message
@@ -125,7 +127,7 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
         if address in addresses or (person and person in people):
             continue
         was_answered: bool = member.was_answered  # type: ignore[attr-defined]  # as annotated above
-        if reason := ALREADY if was_answered else _held_back(message, address, own, bad):
+        if reason := ALREADY if was_answered else _held_back(message, address, own, bad, careful):
             found.held.append((member, reason))
             continue
         addresses.add(address)
@@ -136,7 +138,7 @@ def recipients(letter: CampaignLetter, *, by: StaffMember) -> Recipients:
     return found
 
 
-def _held_back(message: Message, address: str, own: str, bad: set[str]) -> str:
+def _held_back(message: Message, address: str, own: str, bad: set[str], careful: set[str]) -> str:
     if not is_address(address):
         return "There is no address to write to."
     if address == own:
@@ -150,6 +152,10 @@ def _held_back(message: Message, address: str, own: str, bad: set[str]) -> str:
         return "Check first how to reach them: there is a note on their page."
     if person is not None and person.contact_limit:
         return "There is a limit on contact with them."
+    if message.details.get("safe_contact"):
+        return "Read first what they wrote about how it is safe to reach them."
+    if address in careful:  # whoever wrote; of whom the note is, not everybody may know
+        return "Nothing goes to this address in one go with others. Write by hand where it is safe."
     return ""
 
 

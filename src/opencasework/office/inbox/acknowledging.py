@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from opencasework.office.bodies.models import BodyContact
@@ -90,14 +89,11 @@ def _not_to(office: Office, addresses: set[str]) -> set[str]:
     ours = {office.email.lower(), *map(str.lower, Mailbox.objects.values_list("address", flat=True))}
     domain = office.email.lower().rpartition("@")[2]
     bodies = BodyContact.objects.exclude(email="").values_list("email", flat=True)
-    careful = Person.objects.filter(emails__address__in=addresses).exclude(
-        Q(safe_contact="") & Q(contact_limit="")
-    )
     return {
         *ours,
         *(each for each in addresses if each.rpartition("@")[2] == domain),
         *map(str.lower, bodies),
-        *careful.values_list("emails__address", flat=True),
+        *Person.objects.taken_care_with().addresses(),
     }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import get_language_from_request
 from opencasework.office.authority.models import SignLink, SignVisit
 from opencasework.office.authority.models.asking import hashed
 
-ENGLISH, WELSH = "en-gb", "cy"
+LANGUAGES = ENGLISH, WELSH = "en-gb", "cy"
 LANGUAGE_COOKIE = "sign_language"
 KNOWN_FOR = timedelta(minutes=60)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -60,11 +60,15 @@ class Visit:
         return self.row is not None and self.row.gave_postcode
 
     def remember(self, response: HttpResponse) -> HttpResponse:
-        """Keep the language for these pages, and let no page of them be kept or named elsewhere."""
-        response.set_cookie(
-            LANGUAGE_COOKIE, self.language, max_age=30 * 86400, path="/sign/",
-            secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
-        )  # fmt: skip
+        """Keep the language that they chose for these pages, and let no page of them be kept or named elsewhere.
+
+        Where they chose none, that of the office's question stands, once it is known which that is.
+        """
+        if _chosen(self.request) in LANGUAGES:
+            response.set_cookie(
+                LANGUAGE_COOKIE, self.language, max_age=30 * 86400, path="/sign/",
+                secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
+            )  # fmt: skip
         response["Content-Language"] = "cy" if self.language == WELSH else "en-GB"
         # Not "no-referrer": browsers then hide from us too where a form comes from. No address has a token.
         response["Referrer-Policy"] = "same-origin"
@@ -96,13 +100,13 @@ def begin(link: SignLink, response: HttpResponse) -> HttpResponse:
 
 
 def _language(request: HttpRequest, link: SignLink | None) -> str:
-    wanted = (
-        request.POST.get("switch", ""),
-        request.GET.get("lang", ""),
-        request.COOKIES.get(LANGUAGE_COOKIE, ""),
-        link.ask.language if link else "",
-    )
+    wanted = _chosen(request), request.COOKIES.get(LANGUAGE_COOKIE, ""), link.ask.language if link else ""
     for each in wanted:
-        if each in {ENGLISH, WELSH}:
+        if each in LANGUAGES:
             return each
     return WELSH if get_language_from_request(request) == WELSH else ENGLISH
+
+
+def _chosen(request: HttpRequest) -> str:
+    """The language they press for; empty where they press for none."""
+    return request.POST.get("switch", "") or request.GET.get("lang", "")

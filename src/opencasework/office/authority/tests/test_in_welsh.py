@@ -83,6 +83,16 @@ def test_every_page_is_welsh_for_whoever_was_asked_in_welsh(link):
         assert '<html lang="cy">' in signer.page.content.decode()
 
 
+def test_on_a_phone_set_to_english_the_pages_are_in_the_language_they_were_asked_in(link):
+    signer = Signer(language="en-gb").get("/sign/")  # as the script that reads the token comes to be there
+
+    shown = signer.opens(link).is_known().page.content.decode()
+
+    assert '<html lang="cy">' in shown
+    signer.get("/sign/check/?lang=en-gb")
+    assert '<html lang="en-GB">' in signer.get("/sign/check/").page.content.decode()
+
+
 def test_the_language_changes_at_any_step_and_the_answers_stay(link):
     signer = Signer(language="cy").opens(link).is_known().checks()
 

@@ -38,9 +38,10 @@ def write(client, campaign, text=WORDS, audience="here", subject="Your library")
     )
 
 
-def approve_it(client, campaign, audience="here"):
+def approve_it(client, campaign, audience="here", unverified=()):
     letter = CampaignLetter.objects.get(campaign=campaign, audience=audience)
-    return client.post(f"/campaigns/{campaign.pk}/letters/{audience}/approval/", {"version": letter.version})
+    ticked = {"version": letter.version, "unverified": [str(number) for number in unverified]}
+    return client.post(f"/campaigns/{campaign.pk}/letters/{audience}/approval/", ticked)
 
 
 def send():

@@ -205,6 +205,40 @@ def test_those_with_a_limit_on_contact_or_no_address_are_held_back_with_the_reas
     assert Answer.objects.count() == len(mails)
 
 
+@pytest.mark.parametrize(
+    ("kept", "sender_check"),
+    [({"safe_contact": "Her husband reads it"}, "unknown"), ({"contact_limit": "Letters only"}, "aligned")],
+)
+def test_an_address_where_somebody_is_to_be_taken_care_with_is_held_back_whoever_wrote(
+    client, ana, kept, sender_check
+):
+    PersonFactory(full_name="Hester Care", email__address="hester@post.example", **kept)
+    campaign, mails = opened(client)
+    campaign_mail(name="Sam Other", from_address="Hester@post.example", sender_check=sender_check)
+    gather()
+    write(client, campaign)
+
+    shown = client.get(f"/campaigns/{campaign.pk}/letters/here/").content.decode()
+    approve_it(client, campaign, unverified=list(Message.objects.values_list("pk", flat=True)))
+
+    assert "Nothing goes to this address in one go with others." in shown
+    assert not OutgoingMail.objects.filter(to__iexact="hester@post.example").exists()
+
+
+def test_who_said_on_the_web_form_how_to_reach_them_safely_is_held_back(client, ana):
+    campaign, mails = opened(client)
+    said = campaign_mail(name="Q", from_address="q@post.example", sender_check="unknown")
+    Message.objects.filter(pk=said.pk).update(details={"safe_contact": "Do not contact them"})
+    gather()
+    write(client, campaign)
+
+    shown = client.get(f"/campaigns/{campaign.pk}/letters/here/").content.decode()
+    approve_it(client, campaign, unverified=[said.pk])
+
+    assert "Read first what they wrote about how it is safe to reach them." in shown
+    assert not OutgoingMail.objects.filter(to="q@post.example").exists()
+
+
 def test_an_address_from_which_a_mail_came_back_is_held_back(client, ana):
     campaign, mails = opened(client)
     BadAddress.objects.create(address=mails[0].from_address, status="5.1.1", reported_at=timezone.now())

@@ -73,6 +73,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
         at_all = models.Q(*(~models.Q(pk__in=people) for people in for_some))
         return self.filter(at_all | _on_a_case_seen_by(staff))
 
+    def taken_care_with(self) -> PersonQuerySet:
+        """Of whom somebody wrote down an only safe way to reach them, or a limit on contact."""
+        return self.exclude(models.Q(safe_contact="") & models.Q(contact_limit=""))
+
+    def addresses(self) -> set[str]:
+        """Every email address of these people, in small letters."""
+        found = self.exclude(emails=None).values_list("emails__address", flat=True)
+        return {address.lower() for address in found}
+
     def visible_among_few(self, staff: StaffMember) -> PersonQuerySet:
         """Those of `visible_to`, asked row by row: for a handful of people of whom the numbers are given.
 
