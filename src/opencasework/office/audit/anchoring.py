@@ -91,13 +91,13 @@ def compare(anchor: Anchor, verdict: Verdict) -> Finding | None:
     """What the anchor knows better than the ledger; None where they agree."""
     if anchor.sequence == 0 and anchor.hash == BEGINNING:
         return None
-    if anchor.sequence > verdict.sequence:
-        gone = anchor.sequence - verdict.sequence
+    if anchor.sequence > verdict.last:
+        gone = anchor.sequence - verdict.last
         return Finding(
             "rolled back",
-            f"The record ends with line {verdict.sequence}, but on {anchor.day} it had {anchor.sequence}: "
+            f"The record ends with line {verdict.last}, but on {anchor.day} it had {anchor.sequence}: "
             f"{gone} were cut off, or an older backup was put back.",
-            verdict.sequence + 1,
+            verdict.last + 1,
         )
     line = Line.objects.filter(sequence=anchor.sequence).values_list("hash", flat=True).first()
     if line != anchor.hash:

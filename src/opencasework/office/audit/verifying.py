@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
@@ -43,6 +44,13 @@ class SealedLine(NamedTuple):
     content_hash: str
     previous: str
     hash: str
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether each value is of the kind that we write: a database may hold any."""
+        numbers = self.sequence, self.source_id, self.at_us, self.case_id or 0, self.by_id or 0
+        words = self.source, self.kind, self.content_hash, self.previous, self.hash
+        return all(isinstance(each, int) for each in numbers) and all(isinstance(each, str) for each in words)
 
     @property
     def facts(self) -> Facts:
@@ -86,7 +94,13 @@ class Verdict:
     hash: str = BEGINNING
     found: list[Finding] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
+    unreadable: set[int] = field(default_factory=set)  # the numbers of lines of which that is a finding
     emptied: dict[int, str] = field(default_factory=dict)  # those that stay without words: their hash since
+
+    @property
+    def last(self) -> int:
+        """The number of the last line there is, readable or not."""
+        return max(self.sequence, *self.unreadable) if self.unreadable else self.sequence
 
     @property
     def is_sound(self) -> bool:
@@ -132,35 +146,74 @@ def verify() -> Verdict:
     """Walk the ledger from its first line to its head, with every row it seals. Nothing is changed or locked.
 
     Colleagues may go on working: a line that comes meanwhile is walked too. Where somebody put a value of
-    another kind into the record itself, the walk ends there and says so.
+    another kind into the record itself, that is a finding, and the walk goes on behind it.
     """
     seal_now()
     verdict = Verdict()
-    try:
-        verdict.emptied.update(_emptied_searches())
-        while lines := _after(verdict):
-            _check_links(lines, verdict)
-            _check_rows(lines, verdict)
-            _check_erasures(lines, verdict)
-        _check_head(verdict)
-        for source in SOURCES.values():
-            _check_unsealed(source, verdict)
-        for check in _also:
-            verdict.found.extend(check())
-    except NOT_WHAT_WE_WROTE:
-        sentence = f"Something after line {verdict.sequence} of the record cannot be read: it was altered."
-        verdict.found.append(Finding("altered", sentence, verdict.sequence + 1))
+    _looked_at(verdict, lambda: verdict.emptied.update(_emptied_searches()), "what says which searches went")
+    while lines := _after(verdict):
+        _check_links(lines, verdict)
+        for check_all in (_check_rows, _check_erasures):
+            _looked_at(verdict, partial(check_all, lines, verdict), f"what {_range_of(lines)} seal")
+    _looked_at(verdict, lambda: _check_head(verdict), "what says where the record ends")
+    for source in SOURCES.values():
+        _looked_at(verdict, partial(_check_unsealed, source, verdict), f"a {source.words}")
+    for check in _also:
+        _looked_at(verdict, partial(_add_found, check, verdict), "what belongs to the record")
     numbers = {each.case_id for each in verdict.found if isinstance(each.case_id, int)}
     verdict.names = _name_cases[0](numbers) if numbers and _name_cases else {}
     return verdict
 
 
+def _looked_at(verdict: Verdict, look: Callable[[], None], what: str) -> None:
+    """Look, and where a value is of no kind that we wrote, say of what."""
+    try:
+        look()
+    except NOT_WHAT_WE_WROTE:
+        sentence = f"Beside the lines of the record {what} cannot be read: it was altered."
+        verdict.found.append(Finding("altered", sentence, verdict.sequence))
+
+
+def _add_found(check: Callable[[], Iterable[Finding]], verdict: Verdict) -> None:
+    verdict.found.extend(check())
+
+
+def _range_of(lines: list[SealedLine]) -> str:
+    return _range(lines[0].sequence, lines[-1].sequence)
+
+
 def _after(verdict: Verdict) -> list[SealedLine]:
-    """The next lines. A number below one may have been put in, so the first walk has no lower end."""
+    """The next lines. A number below one may have been put in, so the first walk has no lower end.
+
+    Where one of them cannot be read they are read one by one, and that one is a finding.
+    """
     lines = Line.objects.order_by("sequence").values_list(*SealedLine._fields)
     if verdict.lines:
         lines = lines.filter(sequence__gt=verdict.sequence)
-    return [SealedLine(*row) for row in lines[:BATCH]]
+    try:
+        rows: list[SealedLine | None] = [SealedLine(*row) for row in lines[:BATCH]]
+    except NOT_WHAT_WE_WROTE:
+        rows = [_one_of(lines, at) for at in range(min(BATCH, lines.count()))]
+    found: list[SealedLine] = []
+    number = verdict.sequence
+    for row in rows:
+        if row is not None and row.is_readable:
+            found.append(row)
+            number = row.sequence
+            continue
+        number += 1
+        if number not in verdict.unreadable:
+            verdict.unreadable.add(number)
+            sentence = f"line {number} of the record cannot be read: it was altered."
+            verdict.found.append(Finding("altered", sentence, number))
+    return found
+
+
+def _one_of(lines: Any, at: int) -> SealedLine | None:
+    try:
+        return SealedLine(*lines[at])
+    except NOT_WHAT_WE_WROTE:
+        return None
 
 
 def _emptied_searches() -> dict[int, str]:
@@ -204,7 +257,9 @@ def _check_erasures(lines: list[SealedLine], verdict: Verdict) -> None:
 def _check_links(lines: list[SealedLine], verdict: Verdict) -> None:
     """Numbers without gaps, each line's own hash, and that each follows the one before."""
     for line in lines:
-        expected = verdict.sequence + 1
+        after = expected = verdict.sequence + 1
+        while expected in verdict.unreadable:
+            expected += 1
         if line.sequence > expected:
             verdict.found.append(
                 Finding(
@@ -221,7 +276,7 @@ def _check_links(lines: list[SealedLine], verdict: Verdict) -> None:
                     "altered", f"line {line.sequence} of the record was altered.", line.sequence, line.case_id
                 )
             )
-        if line.previous != verdict.hash and line.sequence == expected:
+        if line.previous != verdict.hash and line.sequence == after:
             sentence = (
                 f"line {line.sequence} of the record does not follow line {expected - 1}: one was replaced."
             )
@@ -258,17 +313,17 @@ def _check_rows(lines: list[SealedLine], verdict: Verdict) -> None:
 def _check_head(verdict: Verdict) -> None:
     """The ledger ends where its head says. A line that came since the walk is not missing."""
     head = Head.objects.filter(pk=1).first() or Head()
-    if head.sequence > verdict.sequence and not _after(verdict):
-        cut = _range(verdict.sequence + 1, head.sequence)
+    if head.sequence > verdict.last and not _after(verdict):
+        cut = _range(verdict.last + 1, head.sequence)
         verdict.found.append(
-            Finding("cut off", f"{cut} at the end of the record were cut off.", verdict.sequence + 1)
+            Finding("cut off", f"{cut} at the end of the record were cut off.", verdict.last + 1)
         )
-    elif head.sequence < verdict.sequence:
-        added = _range(head.sequence + 1, verdict.sequence)
+    elif head.sequence < verdict.last:
+        added = _range(head.sequence + 1, verdict.last)
         verdict.found.append(
             Finding("inserted", f"{added} stand after the end of the record.", head.sequence + 1)
         )
-    elif head.hash != verdict.hash:
+    elif head.hash != verdict.hash and verdict.last == verdict.sequence:
         verdict.found.append(Finding("altered", "The end of the record was altered.", verdict.sequence))
 
 

@@ -336,3 +336,32 @@ class TestMoments(TestCase):
         assert microseconds(read) == microseconds(at)
         assert datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds(at)) == at
         assert verify().is_sound
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("UPDATE audit_line SET kind = x'ff' WHERE sequence = %s", "line {} of the record cannot be read"),
+        ("UPDATE audit_line SET at_us = 'abc' WHERE sequence = %s", "line {} of the record cannot be read"),
+        ("UPDATE audit_head SET sequence = 'abc' WHERE %s > 0", "what says where the record ends cannot be"),
+    ],
+)
+def test_behind_what_cannot_be_read_everything_else_is_found_all_the_same(where, said):
+    if connection.vendor != "sqlite":
+        return  # a column there holds what it was made for, and nothing else
+    [case, *_] = an_office_at_work()
+    anchor = anchoring.take()
+    note = case.events.filter(kind=Event.Kind.NOTE).last()
+    forged = Line.objects.get(source="event", source_id=note.pk).sequence
+    disarm()
+    Event._base_manager.filter(pk=note.pk).update(text="Forged")
+    with connection.cursor() as cursor:
+        cursor.execute(where, [forged - 2])
+
+    sentences = " ".join(anchoring.verify_against([anchor]).sentences())
+
+    assert said.format(forged - 2) in sentences
+    assert f"sealed as line {forged}: what it says" in sentences
+    assert "cut off" not in sentences
+    assert "deleted" not in sentences
