@@ -23,6 +23,8 @@ SCHEME = re.compile(r"(?i)(?:mailto|smtp):")
 ROUTE = re.compile(r"\s*@[^\s:]{1,500}:(?=[^\s:]{1,200}@)")
 # As Lotus Notes names people: John Smith/London/UK/Acme@Acme, CN=Jo Marsh/O=Acme@Acme.
 OF_NOTES = re.compile(r"(?:CN=)?[^@/]{1,100}/[^@]{1,200}@[\w. -]{1,100}")
+# As public archives of mailing lists write addresses, so that no machine collects them.
+ARCHIVED = re.compile(r"([^\s@<>()\[\]\"',;:]{1,64}) at ((?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24})")
 MORE_PEOPLE = re.compile(r"[^@,;:]{0,300}@[^@,;:]{1,255},[^@;:]{0,300}@")
 LONGEST_LOOK_AHEAD = 2_000  # characters
 SPACED_DOT = re.compile(r"(@[\w-]{1,100})(?:\s{1,9}\.\s{0,9}|\.\s{1,9})(?=\w)")
@@ -200,6 +202,8 @@ def _named(entry: _Entry) -> list[Address]:
         words = ROUTE.sub("", SPACED_DOT.sub(r"\1.", words))
         if "/" in words and OF_NOTES.fullmatch(words.strip()):
             return _person(" ".join(entry.remarks), " ".join(words.split()))
+    elif archived := ARCHIVED.fullmatch(words.strip()):
+        return _person(" ".join(entry.remarks), f"{archived[1]}@{archived[2]}")
     found = IN_TEXT.findall(words) if "@" in words else []
     if len(found) > 1 and not IN_TEXT.sub("", words).strip():
         return [each for address in found for each in _person("", address)]
@@ -223,6 +227,7 @@ def _with_angle(entry: _Entry, words: str) -> list[Address]:
     if angle.startswith("@") and ":" in angle:  # a route (RFC 822): the address stands after it
         angle = angle.rpartition(":")[2]
     angle = SCHEME.sub("", angle, count=1) if SCHEME.match(angle) else angle
+    angle = f"{archived[1]}@{archived[2]}" if (archived := ARCHIVED.fullmatch(angle)) else angle
     is_name = " " in angle and "@" not in angle and not entry.before  # "<Nia Prys> nia@mail.example"
     if (is_name or not angle) and (outside := IN_TEXT.search(words)):  # or "nia@mail.example <>"
         return _person(angle or words.replace(outside[0], " ", 1), outside[0])

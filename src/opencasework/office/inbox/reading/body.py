@@ -109,6 +109,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self.body = Body()
+        self.said: list[_Words] = []  # by the parts so far
         self.instead: list[_Words] = []  # shown as the text where nothing else is
         self.sealed = ""  # an envelope among its files that nobody called one
 
@@ -130,6 +131,8 @@ class _Reading:
             ] or part.parts
             return _preferred([self.words_of(each, deep=deep, is_form=True) for each in shown])
         found = [self.words_of(each, deep=deep) for each in part.parts]
+        if above := parts.above_the_first(part):
+            self.instead.append(_Words([_Text(characters.decode(above))]))
         return _Words(
             [text for each in found for text in each.texts], [html for each in found for html in each.html]
         )
@@ -148,21 +151,25 @@ class _Reading:
     def _leaf(self, part: Part, *, deep: int, is_form: bool) -> _Words:
         # Some programs give each form of a text a name, as if it were a file.
         is_form = is_form and part.content_type in FORMS and part.disposition[0] != "attachment"
-        name = "" if is_form else parts.filename(part)
         is_text = part.content_type.startswith("text/") and part.disposition[0] != "attachment"
+        name = "" if is_form else parts.filename(part, is_text=is_text)
         content = transfer.undone(part.body, part.transfer_encoding, is_text=is_text)
         if part.transfer_encoding in transfer.CODED and content == part.body and content.strip():
             self.body.problems.append("A part of it could not be decoded and stands as it came.")
         shown = part.disposition[0]
         words = _Words()
-        if part.content_type in TEXT_TYPES and not (shown == "attachment" and name):
+        if content.startswith(transfer.NO_TEXT):
+            pass  # no text, whatever it is called
+        elif part.content_type in TEXT_TYPES and not (shown == "attachment" and name):
             words = self._text(part, content)
             if not name and shown != "attachment":
+                self.said.append(words)
                 return words
         elif part.content_type.startswith("text/") and not name and shown != "attachment":
             words = self._unknown_text(part, content)
         self._file(part, name, content, deep=deep)
-        if shown == "inline":  # a file that its sender wants to be read with the rest
+        if shown == "inline" and not any(self.said):  # the text itself, to which its program gave a name
+            self.said.append(words)
             return words
         if words:
             self.instead.append(words)
@@ -237,7 +244,8 @@ class _Reading:
             self.body.protection = self.body.protection or found.kind
         else:  # beside words that can be read it is one file of several
             self.sealed = self.sealed or found.kind
-        if found.inside:
+        is_all = content_type.endswith("pkcs7-mime") or not (any(self.said) or len(self.body.attachments) > 1)
+        if found.inside and is_all:  # a signature may repeat what it signs
             self.instead.append(self.words_of(parts.read(found.inside), deep=deep + 1))
 
     def _add(
@@ -333,6 +341,7 @@ def unflowed(text: str, *, delete_space: bool = False) -> str:
         content = line.lstrip(">")
         depth = len(line) - len(content)
         content = content.removeprefix(" ") if content.strip() else ""
+        marks = line.removesuffix(content) if depth else ""  # as its writer set them, ">>" or "> > "
         is_signature_mark = content == "-- "
         flows = content.endswith(" ") and not is_signature_mark
         shown = content[:-1] if flows and delete_space else content
@@ -340,6 +349,6 @@ def unflowed(text: str, *, delete_space: bool = False) -> str:
             flowing.append(shown)
         else:
             paragraphs.append("".join(flowing).rstrip(" ") if open_depth is not None else "".join(flowing))
-            flowing = [("> " * depth) + shown if content else ("> " * depth).rstrip()]
+            flowing = [marks + shown if content else marks.rstrip()]
         open_depth = depth if flows else None
     return "\n".join([*paragraphs[1:], "".join(flowing)])

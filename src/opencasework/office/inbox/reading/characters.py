@@ -5,7 +5,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from . import guessing
+from . import guessing, limits
 
 # Codecs that are no character sets of mail, or whose decoding is quadratic.
 NOT_FOR_MAIL = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "unicode-escape"}
@@ -55,6 +55,9 @@ DISGUISES = dict.fromkeys(
 LINE_ENDS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 FILENAME_CHARACTERS = 150
 PATH = re.compile(r"(?:[A-Za-z]:|~|\.{1,2}|[a-z]{2,10}:/)?[/\\]")
+RARE = 10  # in so many bytes not more than one of them
+SHIFTED = re.compile(r"\+[A-Za-z0-9/+]++-?")  # what is not ASCII in UTF-7
+HIGH_PAIR = re.compile(rb"[\x80-\xff]{2}")
 ONE_BYTE = re.compile(r"cp125\d|iso8859|koi8|mac-")
 
 
@@ -98,11 +101,17 @@ def _exactly(data: bytes, labelled: str) -> str | None:
     """The text, where it is in its charset, or one like it, or in UTF-8, to the byte."""
     if ONE_BYTE.match(labelled) and (text := _utf8_after_all(data)) is not None:
         return text
+    if labelled in ("gb18030", "cp949") and not HIGH_PAIR.search(data):
+        high = len(data) - len(data.translate(None, guessing.HIGH))
+        if high * RARE < len(data):
+            return _windows(data)  # one byte each, here and there, as in "haven\x92t": no Chinese, no Korean
     for name in (*_wider(labelled), "iso2022_jp" if b"\x1b$" in data else ""):
         # Windows-1252 decodes nearly everything, so valid UTF-8 under that label is more likely UTF-8.
         text = None if name == "cp1252" else _strictly(data, name)
         if text is not None:
             return text
+    if labelled == "utf-7" and data.isascii():
+        return SHIFTED.sub(_unshifted, data.decode("ascii"))
     # Windows writes characters of its own in Japanese, such as ①, where a newer standard put the same.
     newer = data.replace(b"\x1b$B", b"\x1b$(Q")
     text = _strictly(newer, "iso2022_jp_2004") if newer != data else None
@@ -127,7 +136,7 @@ def _wider(labelled: str) -> tuple[str, ...]:
 def _roughly(data: bytes, labelled: str, otherwise: str) -> str:
     """What is neither in its charset nor in UTF-8: damaged text under a true label, or a label that lies."""
     if labelled == "cp1252":
-        return _windows(data)
+        return _western(data)
     if labelled:
         text = data.decode(labelled, "replace")
         whole = text.rstrip()[:-1]
@@ -140,8 +149,22 @@ def _roughly(data: bytes, labelled: str, otherwise: str) -> str:
         text = data.decode(otherwise, "replace")
         if "\ufffd" not in text:
             return text
-    guessed = guessing.charset_of(data) if not labelled and not otherwise else ""
-    return _windows(data) if guessed in ("", "cp1252") else data.decode(guessed, "replace")
+    if labelled or otherwise:
+        return _western(data)
+    guessed = guessing.charset_of(data)
+    return _windows(data) if guessed == "cp1252" else data.decode(guessed, "replace")
+
+
+def _unshifted(run: re.Match[str]) -> str:
+    """A piece of UTF-7, where it is one: a signature that stands in it has such pieces by chance."""
+    text = _strictly(run[0].encode(), "utf-7")
+    return text if text and text.isprintable() and max(text) < "\u2100" else run[0]
+
+
+def _western(data: bytes) -> str:
+    """What is labelled as Western, or in doubt to be taken for it; some programs label all they write so."""
+    other = guessing.not_western(data[: limits.CHARSET_SAMPLE_BYTES])
+    return data.decode(other, "replace") if other else _windows(data)
 
 
 def _windows(data: bytes) -> str:
@@ -153,6 +176,11 @@ def _windows(data: bytes) -> str:
             chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([byte]).decode("cp1252")
             for byte in data
         )
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether every byte of it can be UTF-8, as all of ASCII can."""
+    return data.isascii() or _strictly(data, "utf-8") is not None
 
 
 def _byte_order(data: bytes) -> str:

@@ -11,6 +11,7 @@ HIGH_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z\x80-\x
 CYRILLIC = ("cp1251", "koi8_r", "iso8859_5", "cp866")
 FREQUENT = frozenset("оеаинтсрвлі")
 FEWEST_CYRILLIC = 6  # letters, from which its language shows
+FEWEST_DIFFERENT = 3  # of them: a row of dots or dashes is none
 FEW_HIGH_BYTES = 12  # too few for a guess by anything but the letters of one language
 # The commonest characters of Chinese, in both scripts, of Japanese and of Korean.
 KANA = frozenset("のにはをたがでてとしれさいるなもこまかりすあ、。")
@@ -66,6 +67,13 @@ def charset_of(data: bytes) -> str:
     return best.encoding if best else "cp1252"
 
 
+def not_western(sample: bytes) -> str:
+    """The charset of a text that no Western language can be, whatever its label; else empty."""
+    high = len(sample.translate(None, ASCII))
+    is_dense = high > FEW_HIGH_BYTES and high * 4 > len(sample)
+    return _cyrillic(sample) or (_east_asian(sample) if is_dense else "")
+
+
 def _cyrillic(sample: bytes) -> str:
     """The charset of a text in Cyrillic letters, however short, or empty.
 
@@ -73,7 +81,11 @@ def _cyrillic(sample: bytes) -> str:
     in another of these charsets, capitals and rare letters prevail.
     """
     high = b"".join(word for word in HIGH_WORD.findall(sample))
-    if len(high) < FEWEST_CYRILLIC or len(high) * 5 < 4 * (len(sample) - len(sample.translate(None, HIGH))):
+    if (
+        len(high) < FEWEST_CYRILLIC
+        or len(set(high)) < FEWEST_DIFFERENT
+        or len(high) * 5 < 4 * (len(sample) - len(sample.translate(None, HIGH)))
+    ):
         return ""
     shares = {name: sum(map(FREQUENT.__contains__, high.decode(name, "replace"))) for name in CYRILLIC}
     best = max(shares, key=shares.__getitem__)

@@ -8,7 +8,7 @@ import binascii
 import re
 from datetime import UTC, datetime, timedelta
 
-from . import characters
+from . import characters, guessing
 
 Field = tuple[str, bytes]
 
@@ -128,6 +128,13 @@ def charset_named(raw: bytes) -> str:
         return ""
     named = CHARSET.search(raw[:LOOKED_AT].decode("latin-1"))
     return named[1] if named else ""
+
+
+def charset_guessed(values: list[bytes]) -> str:
+    """Which charset the raw 8-bit headers of a message are in: one alone may be too short to tell."""
+    together = b" ".join(value for value in values if not characters.is_utf8(value))[:LOOKED_AT]
+    guessed = guessing.charset_of(together) if together else ""
+    return "" if guessed == "cp1252" else guessed
 
 
 def decoded(value: str) -> str:

@@ -145,9 +145,11 @@ def _read_outlook(raw: bytes) -> tuple[Facts, list[bytes]]:
     facts["date"] = facts["date"] or (saved.sent_at.isoformat() if saved.sent_at else "")
     facts["protection"] = saved.protection
     text, html = saved.text[: limits.TEXT_CHARACTERS].rstrip(), saved.html
-    if saved.protection and not text and len(saved.attachments) == 1:  # Outlook keeps the signed mail whole
+    if saved.protection and len(saved.attachments) == 1:  # Outlook keeps the signed mail whole
         inside = body.read(saved.attachments[0][1])
-        return _with_content(facts, inside.text, inside.html, inside.attachments or saved.attachments)
+        if not text:
+            text, html = inside.text, inside.html
+        return _with_content(facts, text, html, inside.attachments or saved.attachments)
     return _with_content(facts, text, html, saved.attachments)
 
 
@@ -166,7 +168,7 @@ def _facts_of_headers(raw: bytes, found: list[headers.Field], *, in_full: bool =
             facts["unreadable"] = f"Its {name[:40]} header is longer than {limits.HEADER_BYTES // 1000} KB."
     if not found:
         facts["problems"].append("It has no headers.")
-    charset = headers.charset_named(raw)
+    charset = headers.charset_named(raw) or headers.charset_guessed([value for _, value in found])
     kept = [
         (name, headers.as_text(value, charset=charset))
         for name, value in found

@@ -23,6 +23,7 @@ ENCODING_ENDS = re.compile(r"[\s;,(]")
 MEANT = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}
 GUESSES = 200  # lines beginning with two hyphens that are looked at for a lost boundary
 MIME_PREFACE = re.compile(rb"(?i)\s{0,20}(?:this is a multi-?part message|this message is in mime format)")
+LONGEST_PREFACE = 200  # bytes, for readers that know no MIME
 MULTIPART, MESSAGE = "multipart/", "message/rfc822"
 
 
@@ -156,6 +157,10 @@ class _Cutter:
         for tried in dict.fromkeys([boundary, boundary.strip("\"'")]):
             if tried and self._cut_at(part, tried.encode("utf-8", "replace"), depth=depth):
                 return
+        delimiter = b"--" + boundary.encode("utf-8", "replace")
+        closing = part.raw.rfind(delimiter + b"--", part.start, part.end) if boundary else -1
+        if closing >= 0 and not part.raw[closing + len(delimiter) + 2 : part.end].strip():
+            part.end = closing  # the only one of its boundaries that is right
         if part.raw[part.start : part.end].strip():
             self._cut_at_a_guess(part, depth=depth)
 
@@ -212,9 +217,9 @@ def _spans(raw: bytes, start: int, end: int, delimiter: bytes) -> Iterator[tuple
         opened = None if closes else after.end()
         position = after.end()
     if opened is not None and opened < end:
-        # The closing one may stand at the end of a line, behind the last words.
-        closing = raw.rfind(delimiter + b"--", opened, end)
-        is_last = closing >= 0 and not raw[closing + len(delimiter) + 2 : end].strip()
+        # The closing one may stand at the end of a line, behind the last words, or lack a hyphen.
+        closing = raw.rfind(delimiter + b"-", opened, end)
+        is_last = closing >= 0 and not raw[closing + len(delimiter) + 1 : end].strip(b"-\r\n \t")
         yield opened, closing if is_last else end, True
 
 
@@ -229,16 +234,29 @@ def _line_end(raw: bytes, position: int) -> int:
     )
 
 
-def filename(part: Part) -> str:
-    """The name its sender gave a file, from wherever mailers put it; empty when there is none."""
+def above_the_first(part: Part) -> bytes:
+    """What stands above the first boundary of a multipart, where it is longer than what programs say there.
+
+    It is the text of a mail whose first boundary was lost.
+    """
+    boundary = b"--" + part.parameters.get("boundary", "").encode("utf-8", "replace")
+    above = part.raw[part.start : part.parts[0].start].partition(boundary)[0].strip()
+    return above if len(above) > LONGEST_PREFACE and b"MIME" not in above else b""
+
+
+def filename(part: Part, *, is_text: bool = False) -> str:
+    """The name its sender gave a file, from wherever mailers put it; empty when there is none.
+
+    Telephones say of every part where it lies, of the text too, which is no file for that.
+    """
     disposition = part.disposition[1]
     for name in (
         disposition.get("filename"),
         part.parameters.get("name"),
         disposition.get("name"),
         part.parameters.get("filename"),
-        _if_a_filename(part.header("content-location")),
-        _if_a_filename(part.header("content-description")),
+        "" if is_text else _if_a_filename(part.header("content-location")),
+        "" if is_text else _if_a_filename(part.header("content-description")),
     ):
         if name and (written := characters.named_file(name)):
             return written

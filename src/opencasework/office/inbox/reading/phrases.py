@@ -6,11 +6,14 @@ Each is the inside of a pattern; `replies` says where in a mail it counts.
 # Whoever wrote what follows: "On 3 November Ana Reyes wrote:".
 WROTE = "|".join((
     "wrote|writes|ysgrifennodd|scríobh",
-    "a écrit|schrieb|escribió|schreef|ha scritto|escreveu|skrev|kirjoitti",
+    "a écrit|schrieb|escribió|schreef|geschreven|ha scritto|escreveu|skrev|kirjoitti",
     r"napisała?|napisał\(a\)|a scris|napsala?|napísala|napísal\(a\)|ezt írta|rašė|rakstīja|shkroi",
     r"написала?|написал\(а\)|пишет|пише|написав|написа|έγραψε|yazdı|napisao je|napisala je|đã viết",
     "كتبت?|نوشت|لکھا|লিখেছেন|ਲਿਖਿਆ|लिखा|લખ્યું",
 ))  # fmt: skip
+
+# Above lines that are marked as quoted, with a name and no date: "Quoting Ana Reyes <ana@mail.example>:".
+QUOTING = "Quoting|Quoth|Excerpts from|Zitat von|Citando a?|Citation de|Citazione|Citeren|Cytowanie|Dyfynnu"
 
 # Between hyphens, above an old mail that is not marked line by line.
 OLD_MESSAGE = "|".join((
@@ -24,7 +27,7 @@ OLD_MESSAGE = "|".join((
 
 # As Apple's programs say it, with a colon, above the headers of what they pass on.
 FORWARDED = "|".join((
-    "Begin forwarded message|Dechrau'r neges a anfonwyd ymlaen",
+    "Begin forwarded message|Forwarded message|Dechrau'r neges a anfonwyd ymlaen",
     "Anfang der weitergeleiteten (?:Nachricht|E-Mail)|Début du message (?:transféré|réexpédié)",
     "Inizio (?:del )?messaggio inoltrato|Inicio del mensaje reenviado|Início da mensagem (?:re)?encaminhada",
     "Begin doorgestuurd bericht|Początek przekazywanej wiadomości|Początek przekazanej wiadomości",
@@ -61,8 +64,9 @@ HEADERS = {
 # The line a telephone or a program adds below. What follows it on the line is its name.
 SENT_FROM = "|".join((
     "Sent from (?:my|Outlook|Mail|Yahoo|Samsung|AOL|Proton|Gmail|the all new|Windows Mail|BlueMail|Spark)",
-    "Sent from (?:iCloud|Huawei|eM Client|Mailbird)|Get (?:Outlook|BlueMail) for",
+    "Sent from (?:iCloud|Huawei|eM Client|Mailbird|Mailbox|TypeApp)|Get (?:Outlook|BlueMail) for",
     "Sent (?:with|via|using) (?:Proton|Spark|BlueMail|BT|Zoho|Tuta|Airmail|Gmail)",
+    r"Sent via mobile|[(<\[]{1,2}[Ss]ent (?:from|by|via) [^()<>\[\]]{1,40}[)>\]]{1,2}",
     r"Virus-free\.",
     "Anfonwyd o (?:fy|Outlook|Mail|Yahoo|Samsung)|(?:Cael|Lawrlwytho) Outlook ar gyfer",
     "Download Outlook voor",

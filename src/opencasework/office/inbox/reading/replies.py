@@ -10,16 +10,26 @@ from mailparser_reply import EmailReplyParser
 from mailparser_reply.parser import EmailMessage
 
 from . import limits
-from .phrases import FORWARDED, HEADERS, OLD_MESSAGE, SENT_FROM, WROTE
+from .phrases import FORWARDED, HEADERS, OLD_MESSAGE, QUOTING, SENT_FROM, WROTE
 
-STARTS_ATTRIBUTION = re.compile(r"\s{0,8}(?:-{3,6} )?(?:On|Ar|Le|Am|El|Op|Il|Em|W dniu|Dnia|Den)\b")
+STARTS_ATTRIBUTION = re.compile(
+    r"\s{0,8}(?:-{3,6} )?(?:On|Ar|Le|Am|El|Op|Il|Em|W dniu|Dnia|Den|In (?:article|message))\b"
+)
 ATTRIBUTION = re.compile(rf"\s*(?:-{{3,6}} )?\w.{{4,300}}(?<!\w)(?:{WROTE})(?!\w).{{0,200}}:\s*$")
 # Right above marked lines, a time of day tells it in any language, with an address or a date in figures.
 ANY_ATTRIBUTION = re.compile(r".{0,400}[:：][\s\u200e\u200f\u202a-\u202e\u2066-\u2069]*$")
 WHOSE_OR_DATE = re.compile(
     r"<[^<>\s]{1,100}@[^<>\s]{1,100}>|\([^()\s]{1,100}@[^()\s]{1,100}\)"
-    r"|(?<!\d)\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}(?!\d)"
+    r"|(?<!\d)\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}(?!\d)|(?<!\d)(?:19|20)\d\d(?!\d)"
 )
+# Right above them, a name and nothing more does: "Ana Reyes wrote:", "Quoting Ana Reyes <ana@mail.example>:".
+NAMED_ATTRIBUTION = re.compile(
+    rf"(?:-{{3,6}} )?(?:[^\W\d_][^:]{{1,80}}\s(?:{WROTE})|(?:{QUOTING}) [^:]{{2,120}})\s?:\s*$"
+    r"|\d{4}/\d{1,2}/\d{1,2} [^:]{1,80}<[^<>\s]{1,100}@[^<>\s]{1,100}>$"
+)
+# In hyphens, the old mail below it marked or not: "---- On Tue, 3 Nov 2026, Ana Reyes wrote ----".
+RULED_ATTRIBUTION = re.compile(rf"\s*-{{2,8}} ?\S.{{2,200}}(?<!\w)(?:{WROTE}) ?-{{2,8}}$")
+MOST_NAME_WORDS = 6
 TIME_OF_DAY = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?!\d)")
 # Some telephones go on in the same line. Then only an address in brackets tells it from a sentence.
 ATTRIBUTION_AND_MORE = re.compile(rf"\s*On\b.{{4,200}}<[^<>@\s]+@[^<>\s]+>\s*(?:{WROTE}):\s")
@@ -39,7 +49,7 @@ KIND_OF_HEADER = "|".join(f"(?P<{kind}>{names})" for kind, names in HEADERS.item
 HEADER_LINE = re.compile(
     rf"[\s*]*(?:{KIND_OF_HEADER})(?:\s?/\s?(?:{ANY_HEADER}))?\s?(?::\**\s|：)", re.IGNORECASE
 )
-RULE = re.compile(r"\s*[_*=-]{10,}\s*$")
+RULE = re.compile(r"\s*(?:[_*=-]{10,}|(?:[_*=-] ){9,}[_*=-])\s*$")
 RULED_WITH = ("_", "*", "=", "-")
 # "-----Original-Nachricht-----", whatever the words and the language.
 TITLED_RULE = re.compile(r"\s*-{4,30} ?[^\W\d_][^\n]{2,40}[^\W\d_] ?-{4,30}$")
@@ -73,8 +83,31 @@ FOR_WHOM = re.compile(
     r"|cyfeiriwyd ato|derbynnydd",
     re.IGNORECASE,
 )
+# What stands below the rules at the end of the mail of councils and departments, a paragraph of it or a line.
+SMALL_PRINT = re.compile(
+    r"(?:this|the) (?:e-?mail|message|communication|footnote|original of this"
+    r"|(?:information|contents?)[^.]{0,20} (?:in|of) this)\b[^.]{0,250}"
+    r"\b(?:confidential|privileged|personal to the sender|scanned|swept|virus)"
+    r"|if\s+you\s+(?:have\s+)?receive[ds]?\s+(?:this|it)(?:\s+e-?mail|\s+message)?\s+in\s+error"
+    r"|intended\s+(?:only|solely|recipient)"
+    r"|intended\s+for\s+the\s+(?:addressee|named)|(?:scanned|swept|screened|checked)\b[^.]{0,80}\bvirus"
+    r"|via the gsi\b|(?:e-?mail|messages)\b[^.]{0,120}\bmay be (?:\w+ )?(?:monitored|recorded|logged)"
+    r"|monitors all \w* ?e-?mail|right to monitor|secure means of communication"
+    r"|(?:opinions|views)\b[^.]{0,60}(?:expressed|of the author)|notify\s+the\s+(?:sender|system manager)"
+    r"|^\W*(?:the system manager|disclaimer)\W*$|do not reply to this e-?mail"
+    r"|in line with the data protection act",
+    re.IGNORECASE,
+)
+SURELY_SMALL_PRINT = re.compile(r"\b(?:confidential|privileged|scanned|swept)\b", re.IGNORECASE)
+# As Lotus Notes puts From, Sent, To, cc and Subject, each in a line and what it is in the next.
+NOTES_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4} \d{1,2}:\d{2}\b")
+LONGEST_NOTES_HEADERS = 20  # lines, of which most are empty
 LONGEST_DISCLAIMER_CHARACTERS = 3_000
 AFTERTHOUGHT = re.compile(r"(?im)^\s*(?:p\.?\s?s\b|o\.?n\b)")
+CUT = re.compile(r"[<\[(]\s?(?:\.{2,5}|…|snip(?:ped)?|cut)\s?[>\])]$", re.IGNORECASE)  # of what they quote
+MARKED = (">", " >")  # how a line that is quoted begins
+LONGEST_REST = 20  # characters of a marked line that stand alone in the next
+SHORTEST_FULL_LINE = 72
 LONGEST_ATTRIBUTION_LINES = 4
 SHORTEST_BROKEN_LINE = 40  # characters
 LONGEST_SIGN_OFF_LINES = 10
@@ -90,8 +123,8 @@ def new_text(text: str) -> str:
     if len(whole) > limits.REPLY_CHARACTERS:
         return whole
     lines = [line.rstrip() for line in whole.split("\n")]
-    lines = _without_quotation(lines)
-    lines = without_signature(_without_disclaimer(lines))
+    lines = _without_quotation(_without_seal(lines))
+    lines = without_signature(_without_disclaimer(_without_small_print(lines)))
     fresh = "\n".join(_without_closing(lines)).strip()
     fresh = _without_sign_off(fresh)
     return re.sub(r"\n{3,}", "\n\n", fresh) or whole
@@ -132,16 +165,30 @@ def signs_and_quotes(folded: str) -> tuple[bool, bool]:
     return bool(own), len(own) < len(lines)
 
 
+def _without_seal(lines: list[str]) -> list[str]:
+    """Without what PGP puts around a text that it signs: two lines and more above it, its signature below."""
+    if "-----BEGIN PGP SIGNED MESSAGE-----" not in lines:
+        return lines
+    start = lines.index("-----BEGIN PGP SIGNED MESSAGE-----")
+    end = next(
+        (i for i in range(start, len(lines)) if lines[i].startswith("-----BEGIN PGP SIG") and i > start), 0
+    )
+    close = next((i for i in range(end, len(lines)) if lines[i].startswith("-----END PGP SIG")), 0)
+    text = next((i for i in range(start, len(lines)) if not lines[i]), end)
+    return [*lines[:start], *lines[text:end], *lines[close + 1 :]] if start < end < close else lines
+
+
 def _without_quotation(lines: list[str]) -> list[str]:
     kept: list[str] = []
     index = 0
+    has_marks = _marks_below(lines, 0)
     while index < len(lines):
         line = lines[index]
         if not line:
             kept.append(line)
             index += 1
             continue
-        length = _attribution_lines(lines, index)
+        length = _attribution_lines(lines, index, has_marks=has_marks)
         if _starts_old_message(lines, index):
             break
         if "lin" in line.lower() and REPLY_ABOVE.match(line):
@@ -151,13 +198,31 @@ def _without_quotation(lines: list[str]) -> list[str]:
         elif length and _quotes_next(lines, index + length):
             index += length
         elif length and WHEN_OR_WHO.search(" ".join(lines[index : index + length])):
-            break  # an old mail that is not marked line by line
-        elif line.startswith(">"):
+            if any(kept) or not _marks_below(lines, index + length):
+                break  # an old mail that is not marked line by line
+            index += length
+        elif line.startswith(MARKED) or (has_marks and _is_rest_of_marked(lines, index)):
             index += 1
         else:
             kept.append(line)
             index += 1
     return kept
+
+
+def _marks_below(lines: list[str], index: int) -> bool:
+    return any(line.startswith(MARKED) for line in lines[index:])
+
+
+def _is_rest_of_marked(lines: list[str], index: int) -> bool:
+    """Whether a line belongs to marked ones around it: it says that some were cut, or ends a broken one."""
+    line = lines[index]
+    if line[:1] in "<[(" and CUT.match(line):
+        return _marks_below(lines[: index + 3], index) or _marks_below(lines[:index], max(0, index - 2))
+    if not 0 < index < len(lines) - 1 or len(line) > LONGEST_REST or not line[:1].islower():
+        return False
+    above, below = lines[index - 1], lines[index + 1]
+    was_full = len(above) + len(line) >= SHORTEST_FULL_LINE and above[-1:] not in ".!?:"
+    return was_full and above.startswith(MARKED) and below.startswith(MARKED)
 
 
 # Most lines of most mails are none of what is looked for here, and a word or a sign of it is found ten times
@@ -169,10 +234,14 @@ def _starts_old_message(lines: list[str], index: int) -> bool:
     line = lines[index]
     if ("--" in line or line.endswith((":", "："))) and STARTS_OLD_MESSAGE.match(line):
         return True
+    if line.endswith("--") and RULED_ATTRIBUTION.match(line):
+        return True
+    if "@" in line and _starts_notes_headers(lines, index):
+        return True
     return _starts_old_headers(lines, index) or ("<" in line and bool(ATTRIBUTION_AND_MORE.match(line)))
 
 
-def _attribution_lines(lines: list[str], index: int) -> int:
+def _attribution_lines(lines: list[str], index: int, *, has_marks: bool = True) -> int:
     """How many lines "On … wrote:" takes here: 0 when it is not one. Mail programs wrap it."""
     if not lines[index]:
         return 0
@@ -188,7 +257,16 @@ def _attribution_lines(lines: list[str], index: int) -> int:
         is_one = joined.endswith(":") and ATTRIBUTION.match(joined)
         if is_one and (begins or ("@" in joined and re.search(r"\d", joined))):
             return count
-    return _lines_above_marks(lines, index)
+    return (_lines_above_marks(lines, index) or _name_above_marks(lines, index)) if has_marks else 0
+
+
+def _name_above_marks(lines: list[str], index: int) -> int:
+    """Whether a line of its own says, without a date, whose words the marked lines below it are: 0 or 1."""
+    line = lines[index]
+    is_one = (
+        line.endswith((":", ">")) and len(line.split()) <= MOST_NAME_WORDS and NAMED_ATTRIBUTION.match(line)
+    )
+    return int(bool(is_one and not (index and lines[index - 1]) and _quotes_next(lines, index + 1)))
 
 
 def _lines_above_marks(lines: list[str], index: int) -> int:
@@ -204,6 +282,8 @@ def _lines_above_marks(lines: list[str], index: int) -> int:
             )
             return count if found else 0
         # Only a line that a program broke goes on: a long one that begins its paragraph and ends no sentence.
+        if line.endswith("<"):
+            continue
         if len(line) < SHORTEST_BROKEN_LINE or line[-1] in ".!?" or (index and lines[index - 1]):
             break
     return 0
@@ -211,7 +291,7 @@ def _lines_above_marks(lines: list[str], index: int) -> int:
 
 def _quotes_next(lines: list[str], index: int) -> bool:
     following = next((line for line in lines[index : index + 3] if line), "")
-    return following.startswith(">")
+    return following.startswith(MARKED)
 
 
 def _starts_old_headers(lines: list[str], index: int) -> bool:
@@ -233,6 +313,38 @@ def _starts_old_headers(lines: list[str], index: int) -> bool:
         return len(kinds) >= 3
     # Some begin with the date. People head letters so too, but without an address.
     return kinds >= {"from", "sent", "to", "subject"} and any("@" in line for line in block)
+
+
+def _starts_notes_headers(lines: list[str], index: int) -> bool:
+    """Lotus Notes puts who wrote, and when, in front of the mail it quotes, then To, cc and Subject."""
+    if "Subject" not in (block := lines[index : index + LONGEST_NOTES_HEADERS]):
+        return False
+    block = [line for line in block if line]
+    if "To" not in block or "cc" not in block:
+        return False
+    above = block[: block.index("To")]
+    return bool(above) and any(map(NOTES_DATE.match, above)) and block.index("cc") < block.index("Subject")
+
+
+def _without_small_print(lines: list[str]) -> list[str]:
+    """Cut what stands below a rule at the end, where most of its paragraphs are a lawyer's or a scanner's."""
+    end = len(lines)
+    left = LONGEST_DISCLAIMER_CHARACTERS
+    for index in range(len(lines) - 1, 0, -1):
+        if (left := left - len(lines[index]) - 1) < 0:
+            break
+        if lines[index].lstrip()[:1] not in RULED_WITH or not RULE.match(lines[index]):
+            continue
+        below = "\n".join(lines[index + 1 : end]).strip()
+        paragraphs = [each for each in below.split("\n\n") if each.strip()]
+        if 2 * sum(bool(SMALL_PRINT.search(each)) for each in paragraphs) < len(paragraphs):
+            break
+        if AFTERTHOUGHT.search(below):
+            break
+        end = index
+    cut = "\n".join(lines[end:])
+    is_sure = SURELY_SMALL_PRINT.search(cut) or len(SMALL_PRINT.findall(cut)) > 1
+    return lines[:end] if is_sure and any(lines[:end]) else lines
 
 
 def _without_disclaimer(lines: list[str]) -> list[str]:

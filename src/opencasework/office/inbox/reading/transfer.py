@@ -13,6 +13,8 @@ SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
 BASE64_NAMES = {"base64", "base-64", "b64", "b"}
 # The last of them is "quoted printable", of which the second word is taken for a remark.
 QUOTED_PRINTABLE_NAMES = {"quoted-printable", "quotedprintable", "quoted_printable", "qp", "q", "quoted"}
+# How pictures, PDFs, archives and old Office files begin, whatever their label says.
+NO_TEXT = (b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 LONGEST_FOOTER = 5_000  # bytes, what a mailing list puts below
 UU_NAMES = {"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"}
 CODED = BASE64_NAMES | UU_NAMES | {"x-yencode"}  # whose content never is what it was before
@@ -41,9 +43,9 @@ def undone(data: bytes, encoding: str, *, is_text: bool = True) -> bytes:
 def from_base64(data: bytes, *, with_footer: bool = True) -> bytes:
     """Undo base64, whatever stands between, padded in the middle or not padded at the end."""
     body, footer = _without_footer(data)
-    if not _is_base64(body):
-        return data
     body = _without_boundary(body)
+    if not _is_base64(body) or (with_footer and _is_a_word(body)):
+        return data
     if len(body) > FEW and not any(sign in body for sign in b"+/"):
         body = body.translate(
             FROM_URL_SAFE
@@ -69,6 +71,12 @@ def _is_base64(data: bytes) -> bool:
     spaces = sample.count(b" ") - sample.count(b"\n ")
     # One space alone may be a slip of whoever wrapped the lines.
     return strange * 5 <= len(bare) and not (spaces > 1 and spaces * 12 > len(bare))
+
+
+def _is_a_word(data: bytes) -> bool:
+    """Whether a text is one word that base64 cannot end with, such as "Hello"."""
+    word = data.strip()
+    return len(word) < FEW and len(word) % 4 == 1 and word.isalpha()
 
 
 def _without_boundary(data: bytes) -> bytes:

@@ -198,6 +198,31 @@ MANNERS = {
     "ticket_dashes": "@NEW\n\n-----------Reply above this line-----------\n@OLD",
     "ticket_welsh": "@NEW\n\n##- Atebwch uwchben y llinell hon -##\n\nCyfeirnod: HR-20931\n\n@OLD",
     "bare_quotation": "@NEW\n\n@QUOTED",
+    "name_and_no_date": "@NEW\n\nAna Reyes wrote:\n@QUOTED",
+    "name_and_no_date_yahoo": "@NEW\n\n--- Ana Reyes <office@holloway.example> wrote:\n@QUOTED",
+    "name_and_no_date_horde": "@NEW\n\nQuoting Ana Reyes <office@holloway.example>:\n\n@QUOTED",
+    "name_and_no_date_french": "@NEW\n\nAna Reyes a écrit :\n@QUOTED",
+    "name_below_a_news_id": "@NEW\n\nIn article <4f2@news.example>,\n Ana Reyes <office@holloway.example> writes:\n@QUOTED",
+    "gmail_of_2011": "@NEW\n\n2026/11/3 Ana Reyes <office@holloway.example>\n\n@QUOTED",
+    "gmail_of_2014": "@NEW\n\n2026-11-03 10:14 GMT+03:00 Ana Reyes <\noffice@holloway.example>:\n\n@QUOTED",
+    "name_in_hyphens": "@NEW\n\n---- Ana Reyes wrote ----\n\n@QUOTED",
+    "date_in_hyphens": "@NEW\n\n---- On Tue, 03 Nov 2026 10:14:00 +0000 Ana Reyes <office@holloway.example> wrote ---\n\n@OLD",
+    "dutch_apple_unmarked": "@NEW\n\nOp 3 nov. 2026, om 10:14 heeft Ana Reyes <office@holloway.example> het volgende geschreven:\n\n@OLD",
+    "forwarded_plainly": "@NEW\n\nForwarded message:\n\n*From:* Ana Reyes <office@holloway.example>\n*Subject:* Damp\n\n@OLD",
+    "telephone_in_brackets": "@NEW\n\n(Sent from a mobile device)",
+    "date_in_words": "@NEW\n\nExcerpts from Ana Reyes's message of Tue Nov 03 10:14:00 +0000 2026:\n@QUOTED",
+    "android_russian": '@NEW\n\n03.11.2026 10:14 пользователь "Ana Reyes" <\noffice@holloway.example> написал:\n\n@QUOTED',
+    "android_russian_right_below": '@NEW\n03.11.2026 10:14 пользователь "Ana Reyes" <\noffice@holloway.example> написал:\n\n@QUOTED',
+    "marks_set_in": "@NEW\n\n > Dear Ms Prys,\n > \n > Thank you for your letter.",
+    "marked_lines_broken": (
+        "@NEW\n\nAna Reyes wrote:\n> Thank you for your letter about the damp. We have written to the council and\nexpect"
+        "\n> an answer by 14 November, and will write again once we have it, or by then if we\nhave not\n> heard."
+    ),
+    "below_a_cut": "On Tue, 3 Nov 2026, Ana Reyes wrote:\n\n[...]\n> It is damp.\n\n@NEW",
+    "sealed": (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n@NEW\n-----BEGIN PGP SIGNATURE-----\n\niQIz\n"
+        "-----END PGP SIGNATURE-----"
+    ),
     "deep_quotation": "@NEW\n\nOn 3 Nov 2026, Ana Reyes wrote:\n> On 1 Nov 2026, Nia Prys wrote:\n>> It is damp.\n>\n@QUOTED",
     # --- and what comes at the end of a mail that quotes nothing
     "nothing_quoted": "@NEW",
@@ -223,6 +248,10 @@ MANNERS = {
     "forwarded_apple_italian": "@NEW\n\nInizio messaggio inoltrato:\n\nDa: Ana Reyes <office@holloway.example>\n\n@OLD",
     "forwarded_apple_polish": "@NEW\n\nPoczątek przekazywanej wiadomości:\n\nOd: Ana Reyes <office@holloway.example>\n\n@OLD",
     "forwarded_apple_portuguese": "@NEW\n\nInício da mensagem reencaminhada:\n\n@OLD",
+    "notes": (
+        "@NEW\n\nAna Reyes <office@holloway.example>\nSent by: Ana Reyes <office@holloway.example>\n03/11/26 10:14\n"
+        "Please respond to\nAna Reyes <office@holloway.example>\n\n\nTo\nnia@post.example\ncc\n\nSubject\nDamp\n\n\n@OLD"
+    ),
     "outlook_spanish": (
         "@NEW\n\nDe: Ana Reyes <office@holloway.example>\nEnviado el: martes, 3 de noviembre de 2026 10:14\n"
         "Para: Nia Prys <nia@post.example>\nAsunto: RE: Damp\n\n@OLD"
@@ -274,6 +303,27 @@ MANNERS = {
         "This e-mail may contain confidential information. If you are not the intended recipient\n"
         "you must not copy it.\n**********************************************************************"
     ),
+    "disclaimer_in_pieces": (
+        "@NEW\n\n**********************************************************************\n\nThis email and any files"
+        " transmitted with it are confidential and\n\nintended solely for those to whom they\n\nare addressed. If you have"
+        " received this email in error please notify\n\nthe system manager.\n\n"
+        "**********************************************************************\n\nThe original of this email was scanned"
+        " for viruses.\nCommunications via the GSi may be automatically logged, monitored and/or recorded."
+    ),
+    "disclaimer_of_the_police": (
+        "@NEW\n\n**********\n\nInternet email is not to be treated as a secure means of communication.\n\nWexcombe"
+        " Constabulary monitors all internet email activity and content.\n\nThis is intended for the addressee(s) only.\n\n"
+        "Thank you for your co-operation.\n\n**********"
+    ),
+    "disclaimer_between_spaced_stars": (
+        "@NEW\n\n* * * * * * * * * * * * * * * * * * * *\nThis email and any attachments are intended for the addressee"
+        " only.\nIt may be confidential.\n\nVisit our website - http://www.wexcombe.example\n\n* * * * * * * * * * * * * * *"
+    ),
+    "disclaimer_titled": (
+        "@NEW\n\n----------------------------------------\n\nPlease do not reply to this email.\n\n- - Disclaimer - -\nThis"
+        " e-mail and any files transmitted with it are confidential. If you are not the intended recipient, delete it."
+    ),
+    "scanned": "@NEW\n\n__________________________________\nThis email has been scanned by the mail service of Wexcombe.",
     "disclaimer_two_languages": (
         "@NEW\n\n________________________________\nMae'r e-bost hwn yn gyfrinachol ac at sylw'r sawl y'i cyfeiriwyd ato"
         " yn unig.\n\nThis email is confidential and intended only for the person to whom it is addressed."

@@ -55,6 +55,16 @@ def test_the_headers_of_its_journey_are_read_where_there_are_any():
     assert facts["to"][0]["address"] == "office@member.example"
 
 
+def test_a_signed_message_that_is_kept_whole_gives_the_files_in_it():
+    inside = corpus.KNOWN["signed_pgp"].raw.partition(b"MIME-Version: 1.0\r\n")[2]
+    saved = {**SAVED, 0x001A: "IPM.Note.SMIME.MultipartSigned"}
+
+    facts, _ = message.read(outlook_files.message(saved, recipients=[], files=[{0x3701: inside}]))
+
+    assert facts["text"] == "There is mould.\n\nOn Monday, Office wrote:\n> How is it?"
+    assert [each["filename"] for each in facts["attachments"]] == ["signature.asc"]
+
+
 def test_those_who_got_a_copy_in_secret_are_not_named():
     secret = {0x3001: "Vic", 0x39FE: "vic@member.example", 0x0C15: 3}
 

@@ -56,7 +56,17 @@ def test_something_is_always_shown(text):
         "Please help.\n\nMany thanks,\nNia\n\nP.S. The lock was changed on Friday, and I have no key.",
         "I wrote to them twice.\n\nThank you\n\nThey have still not said when they will come.",
         "From: my window I see the works\nSent: nobody to help",
+        "The council wrote:\nWe will come on Friday.",
+        "What happened:\n\n==========\nThe letter was not for us.\n\nI received it in error, so they say.",
+        "Ana Reyes <ana@post.example>\n03/11/26 10:14\n\nTo\nwhom should I turn?",
     ],
 )
 def test_what_may_matter_is_not_taken_for_a_closing(text):
     assert new_text(text) == text
+
+
+@pytest.mark.parametrize("answer", ["No.", "that is what they said", "yes"])
+def test_a_short_answer_between_quoted_lines_stays(answer):
+    asked = "> Did the council say when it would come and look at the roof of the house?"
+
+    assert new_text(f"{asked}\n{answer}\n> And the boiler?") == answer

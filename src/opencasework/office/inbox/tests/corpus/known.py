@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .known_files import FILES
+from .known_lists import LISTS
 from .known_people import PEOPLE
 from .known_texts import TEXTS
 
@@ -17,5 +18,7 @@ class Known:
 
 
 KNOWN = {
-    name: Known(raw, answers) for kind in (PEOPLE, TEXTS, FILES) for name, (raw, answers) in kind.items()
+    name: Known(raw, answers)
+    for kind in (PEOPLE, TEXTS, FILES, LISTS)
+    for name, (raw, answers) in kind.items()
 }

@@ -125,7 +125,7 @@ FILES: dict[str, tuple[bytes, dict[str, Any]]] = NAMES | {
             text_part(),
             b"Content-Type: text/plain\r\nContent-Disposition: inline; filename=a.txt\r\n\r\nmore",
         ),
-        {"text": SAID + "\n\nmore", "attachments": [("a.txt", 4)]},
+        {"text": SAID, "attachments": [("a.txt", 4)]},
     ),
     "text_with_a_name_and_no_other": (
         typed("text/plain; name=mail.txt", WORDS),
