@@ -19,7 +19,7 @@ from opencasework.office.authority.forms import AuthorityForm, WithdrawalForm
 from opencasework.office.authority.models import Ask, Authority, Demand, ReturnedForm, SignLink
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
-from opencasework.office.constituents.acting import executors_of
+from opencasework.office.constituents.acting import executors_of, givers_of
 from opencasework.office.kit import sealing
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
@@ -31,9 +31,9 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     today = timezone.localdate()
     limits, given = gate.limits_of(case, on=today), _on(case)
-    dead = executors_of([each.subject for each in given], on=today)
+    ended = _ended_by_whom(given, on=today)
     known = [
-        (each, *_state(each, dead, on=today), limits(each), looking.under(each, staff=request.user))
+        (each, *_state(each, ended, on=today), limits(each), looking.under(each, staff=request.user))
         for each in given
     ]
     demands = Demand.objects.running().filter(case=case).select_related("body", "case")
@@ -45,7 +45,7 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "cases",
         "case": case,
         "authorities": known,
-        "without": _without(case, [each for each in given if not _ended_with_them(each, dead)], given),
+        "without": _without(case, [each for each in given if each.pk not in ended], given),
         "asked": asked,
         "asks": [
             (ask, *ask_state(ask))
@@ -64,15 +64,24 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "authority/_panel.html" if request.htmx else "authority/list.html", context)
 
 
-def _ended_with_them(authority: Authority, dead: dict[int, set[int]]) -> bool:
-    """Whether whom it is about has died, and it is not their executor who gave it."""
-    whom = authority.subject.pk
-    return whom in dead and authority.person_id not in dead[whom]
+def _ended_by_whom(given: list[Authority], *, on: date) -> dict[int, str]:
+    """Why authorities count no more, by their numbers, where whoever gave them may not give it any more."""
+    about = [each.subject for each in given]
+    dead, people = executors_of(about, on=on), givers_of(about, on=on)
+    may_give = {person.pk: {giver.person.pk for giver in givers} for person, givers in people.items()}
+    found = {}
+    for each in given:
+        whom = each.subject.pk
+        if whom in dead and each.person_id not in dead[whom]:
+            found[each.pk] = "Ended: they have died"
+        elif each.person_id not in may_give[whom]:
+            found[each.pk] = f"Counts no more: {each.person} may not give it"
+    return found
 
 
-def _state(authority: Authority, dead: dict[int, set[int]], *, on: date) -> tuple[str, str]:
-    if authority.is_in_force and _ended_with_them(authority, dead):
-        return "late", "Ended: they have died"
+def _state(authority: Authority, ended: dict[int, str], *, on: date) -> tuple[str, str]:
+    if authority.is_in_force and authority.pk in ended:
+        return "late", ended[authority.pk]
     return authority.state(on=on)
 
 
@@ -127,14 +136,15 @@ def authority(request: StaffRequest, pk: int) -> HttpResponse:
         Authority.objects.visible_to(request.user).select_related("case", "person", "about", "heard_by"),
         pk=pk,
     )
-    state, words = found.state(on=timezone.localdate())
+    today = timezone.localdate()
+    state, words = _state(found, _ended_by_whom([found], on=today), on=today)
     context = {
         "rail": "cases",
         "case": found.case,
         "authority": found,
         "state": state,
         "words": words,
-        "limit": gate.limits_of(found.case, on=timezone.localdate())(found),
+        "limit": gate.limits_of(found.case, on=today)(found),
         "seal": _seal(found),
         "under": looking.under(found, staff=request.user),
         "new_address": looking.address_to_take(found),

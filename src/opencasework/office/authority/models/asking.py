@@ -18,6 +18,7 @@ from django.utils import timezone
 from opencasework.office.authority.models.authority import Authority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CasePerson, seen_by
+from opencasework.office.constituents.acting import who_must_give_authority
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.questions import moment
 from opencasework.office.staff.models import StaffMember
@@ -150,9 +151,14 @@ class Ask(models.Model):
 
     @property
     def is_still_theirs(self) -> bool:
-        """Whether who is asked, and whom it is about, are on the case as before, so that they can give it."""
-        on_it = set(self.case.case_people.values_list("person", flat=True))
-        return {self.person_id, self.subject.pk} <= on_it
+        """Whether whom it is about is on the case as before, and who is asked may give it today.
+
+        A parent or an attorney need not be on the case themselves.
+        """
+        if not self.case.case_people.filter(person=self.subject).exists():
+            return False
+        may_give = who_must_give_authority(self.subject, on=timezone.localdate())
+        return any(giver.person == self.person for giver in may_give)
 
     @property
     def subject(self) -> Person:

@@ -60,7 +60,7 @@ class Visit:
         return self.row is not None and self.row.gave_postcode
 
     def remember(self, response: HttpResponse) -> HttpResponse:
-        """Keep the language that they chose for these pages, and let no page of them be kept or named elsewhere.
+        """Keep the language that they chose here, and let no page be kept or named elsewhere.
 
         Where they chose none, that of the office's question stands, once it is known which that is.
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.cases.tests.factories import CaseFactory
@@ -27,6 +28,7 @@ def test_the_page_says_that_an_authority_ended_with_the_death(client):
     page = client.get(where).content.decode()
     assert page.count(ENDED) == 1
     assert f"None in force about {case.constituent}" in page
+    ActingFor.objects.update(proof="grant", proof_seen_on=timezone.localdate())
     AuthorityFactory(case=case, person=executor, about=case.constituent)
     page = client.get(where).content.decode()
     assert page.count(ENDED) == 1

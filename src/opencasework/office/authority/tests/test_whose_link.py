@@ -6,9 +6,12 @@ from datetime import date
 
 import pytest
 
+from opencasework.office.authority.models import Ask
+from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.cases.models import Case, CasePerson, Status
 from opencasework.office.cases.team import remove_person
 from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -103,3 +106,49 @@ def test_who_signed_and_was_taken_off_the_case_sees_what_they_signed_no_more(sig
     remove_person(link=case.case_people.get(person=link.ask.person), by=case.owner)
 
     assert signer.get("/sign/copy/").page.status_code == 410
+
+
+@pytest.fixture
+def kid(case):
+    """A child whose mother is on record, and not on the case."""
+    kid = PersonFactory(full_name="Tobi Marrowby", date_of_birth=date(2015, 3, 7))
+    CasePerson.objects.create(case=case, person=kid)
+    mother = PersonFactory(full_name="Ama Marrowby", date_of_birth=date(1981, 3, 7))
+    ActingFor.objects.create(person=kid, by=mother, kind="parent")
+    return kid
+
+
+def asked_of_mother(case, kid):
+    return Ask.objects.create(
+        case=case, person=ActingFor.objects.get(person=kid).by, about=kid, problem="A visa"
+    )
+
+
+def test_a_parent_who_is_on_record_and_not_on_the_case_can_sign(signer, case, kid):
+    link = link_for(asked_of_mother(case, kid))
+
+    assert "The office has withdrawn it" not in signer.opens(link).words
+
+
+@pytest.mark.parametrize("grown", [True, False])
+def test_who_may_not_give_it_any_more_cannot_sign_and_what_they_gave_counts_no_more(
+    signer, client, case, kid, grown
+):
+    ask = asked_of_mother(case, kid)
+    link = link_for(ask)
+    given = AuthorityFactory(case=case, person=ask.person, about=kid, covers_any_body=True)
+    client.force_login(case.owner)
+    page = f"/cases/{case.pk}/authorities/"
+    before = client.get(page).content.decode()
+    if grown:
+        Person.objects.filter(pk=kid.pk).update(date_of_birth=date(2001, 3, 7))
+    else:
+        ActingFor.objects.update(until=date(2026, 1, 1))
+
+    after = client.get(page).content.decode()
+
+    assert "The office has withdrawn it" in signer.opens(link).words
+    said = "Counts no more: Ama Marrowby may not give it"
+    assert (said in before, said in after) == (False, True)
+    assert said in client.get(given.get_absolute_url()).content.decode()
+    assert "None in force about" in after

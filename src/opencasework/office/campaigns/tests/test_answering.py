@@ -213,7 +213,7 @@ def test_an_address_where_somebody_is_to_be_taken_care_with_is_held_back_whoever
     client, ana, kept, sender_check
 ):
     PersonFactory(full_name="Hester Care", email__address="hester@post.example", **kept)
-    campaign, mails = opened(client)
+    campaign, _ = opened(client)
     campaign_mail(name="Sam Other", from_address="Hester@post.example", sender_check=sender_check)
     gather()
     write(client, campaign)
@@ -226,7 +226,7 @@ def test_an_address_where_somebody_is_to_be_taken_care_with_is_held_back_whoever
 
 
 def test_who_said_on_the_web_form_how_to_reach_them_safely_is_held_back(client, ana):
-    campaign, mails = opened(client)
+    campaign, _ = opened(client)
     said = campaign_mail(name="Q", from_address="q@post.example", sender_check="unknown")
     Message.objects.filter(pk=said.pk).update(details={"safe_contact": "Do not contact them"})
     gather()
