@@ -112,10 +112,11 @@ def _bodies(among: list[Relation], case: Case) -> set[int]:
     found: set[int] = set()
     for relation in among:
         found |= set(relation.rows(case).exclude(body=None).values_list("body", flat=True))
-    above = Body.objects.filter(pk__in=found).exclude(parent=None)
-    while parents := set(above.values_list("parent", flat=True)) - found:
-        found |= parents
-        above = Body.objects.filter(pk__in=found).exclude(parent=None)
+    level = found
+    while level:
+        parents = Body.objects.filter(pk__in=level).exclude(parent=None).values_list("parent", flat=True)
+        level = {int(each) for each in parents if each is not None} - found
+        found |= level
     return found
 
 

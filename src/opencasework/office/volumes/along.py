@@ -203,10 +203,8 @@ def chase_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> No
             "subject": f"In one letter with other cases: {own.subject}"[:200],
             "text": "\n\n".join([text, *said]), "html": "",
         }  # fmt: skip
-        left = Letter.objects.drafts().filter(pk=own.pk).update(
-            **words, enclosed="", means=letter.means, to_contact=letter.to_contact, to_email=letter.to_email
-        )
-        if left:
+        to = {"means": letter.means, "to_contact": letter.to_contact, "to_email": letter.to_email}
+        if Letter.objects.drafts().filter(pk=own.pk).update(**words, **to, enclosed=""):
             keep_its_own_words(own, words, by=by)
             own.refresh_from_db()
             record_departure(own, at=at, by=by)
