@@ -26,7 +26,7 @@ from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Re
 from opencasework.office.referrals.models import Complaint, Inward, Outward
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.telling.models import Word
-from opencasework.office.volumes.models import ScheduleLine
+from opencasework.office.volumes.models import NamedCase, ScheduleLine
 
 PEOPLE_OF: dict[str, Callable[[int], Q]] = {
     "people/<int:pk>/": lambda pk: Q(pk=pk),
@@ -63,6 +63,17 @@ def _of_attachment(pk: int) -> int | None:
     return None if message is None else _of_message(int(message))
 
 
+def _named_in(rows: type[ScheduleLine] | type[NamedCase]) -> Any:
+    """Finds the cases that a letter puts beside its own, or ever put: for whoever reads the whole of it."""
+
+    def find(pk: int, viewer: StaffMember) -> QuerySet[Any, int]:
+        whole = Letter.objects.visible_to(viewer).filter(pk=pk)
+        seen = Case.objects.visible_to(viewer)
+        return rows._default_manager.filter(letter__in=whole, case__in=seen).values_list("case_id", flat=True)
+
+    return find
+
+
 def _each_watched_of(people: Callable[[int], Q]) -> Any:
     """Finds all their sensitive cases that the viewer may know of: one page names every case of somebody."""
 
@@ -91,8 +102,8 @@ def declare() -> None:
     for prefix in ("cases/<int:pk>/", "today/cases/<int:pk>/"):
         shows_case(prefix, _standing_for)
     shows_case("letters/<int:pk>/", _by(Letter, "case_id"))
-    gathered = ScheduleLine.objects.values_list("case_id", flat=True)
-    shows_others("letters/<int:pk>/", lambda pk, _viewer: gathered.filter(letter=pk))
+    shows_others("letters/<int:pk>/", _named_in(ScheduleLine))
+    shows_others("letters/<int:pk>/history/", _named_in(NamedCase))
     shows_case("mails/<int:pk>/", _by(OutgoingMail, "letter__case_id"))
     shows_case("enquiries/<int:pk>/", _by(Enquiry, "case_id"))
     shows_case("words/<int:pk>/", _by(Word, "case_id"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from opencasework.office.cases.models import Case, ReferenceNumber
 from opencasework.office.constituents import names
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Attachment, Message, blobs
+from opencasework.office.inbox.showing import OUR_REFERENCE
 from opencasework.office.inbox.texts import text_of_file
 from opencasework.office.kit import references, undrawn
 from opencasework.office.kit.pdf import printed
@@ -28,6 +30,7 @@ NAME = re.compile(r"\b[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){1,2}")
 NOT_OF_THE_CASE = "It came from somebody who is not on this case."
 SOMEBODY_ELSES_NUMBER = "A reference number in it belongs to another constituent."
 NAMES_ANOTHER = "It names another constituent."
+ANOTHER_OF_OURS = "It has a case number of ours that is not this person’s."
 SEVERAL_CASES = "It came with a message about several cases."
 ON_ANOTHER_CASE = "The same file is on a case of another constituent."
 INFECTED = "the scanner found something harmful in it."
@@ -132,7 +135,7 @@ def _people(case: Case) -> list[int]:
 
 
 def _in_text(text: str, case: Case, staff: StaffMember) -> Iterator[str]:
-    """Numbers and names of others in a text, of people this colleague may know of."""
+    """Numbers and names of others in a text, of people this colleague may know of, and our case numbers."""
     if not text:
         return
     own = _people(case)
@@ -146,6 +149,12 @@ def _in_text(text: str, case: Case, staff: StaffMember) -> Iterator[str]:
     people = Person.objects.visible_to(staff).filter(name_key__in=keys, case_people__isnull=False)
     if keys and people.exclude(pk__in=own).exists():
         yield NAMES_ANOTHER
+    # A body quotes our letter about several cases. Of one they may not know of it is said as of none at all.
+    ours = set(OUR_REFERENCE.findall(text))
+    theirs = Q(pk__in=case.family) | Q(pk__in=visible.filter(case_people__person__in=own).values("pk"))
+    known = Case.objects.filter(theirs, reference__in=ours).values_list("reference", flat=True)
+    if ours and ours - set(known):
+        yield ANOTHER_OF_OURS
 
 
 def _names_in(text: str) -> list[str]:

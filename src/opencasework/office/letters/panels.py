@@ -42,7 +42,8 @@ def case_enquiries(request: StaffRequest, pk: int) -> HttpResponse:
         "cover": covering.of(case, request.user),
         "enquiries": shown,
         "drafts": case.letters.drafts().select_related("to_body", "to_person"),
-        "troubled": OutgoingMail.objects.needing_a_person()
+        "troubled": OutgoingMail.objects.visible_to(request.user)
+        .needing_a_person()
         .filter(letter__case=case)
         .select_related("letter__to_body", "letter__to_person"),
         "may_write": may(request.user, May.WRITE_CASES),

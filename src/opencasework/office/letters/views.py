@@ -30,6 +30,7 @@ from opencasework.office.letters import (
     beginning,
     deciding,
     outbox,
+    own_part,
     paper,
     recipients,
     returning,
@@ -38,7 +39,7 @@ from opencasework.office.letters import (
 )
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.forms import LetterForm, PostedForm
-from opencasework.office.letters.models import Enquiry, Letter, LetterTemplate, OutgoingMail
+from opencasework.office.letters.models import Enquiry, Letter, LetterQuerySet, LetterTemplate, OutgoingMail
 from opencasework.office.letters.pack import making
 from opencasework.office.letters.review import inserts, panel
 from opencasework.office.letters.review.words import begun_values
@@ -198,16 +199,22 @@ def _bodies(case: Case, issue: Issue | None, words: str) -> QuerySet[Body]:
     return found.annotate(rank=rank).order_by("rank", "name").distinct()
 
 
+def _with_its_page(request: StaffRequest) -> LetterQuerySet:
+    visible = Letter.objects.visible_to(request.user).for_lists()
+    return visible.select_related("to_contact", "template", "sent_by")
+
+
 def found_letter(request: StaffRequest, pk: int) -> Letter:
     """The letter of this number, with what its page shows; one on a hidden case is simply not found."""
-    visible = Letter.objects.visible_to(request.user).for_lists()
-    return get_object_or_404(visible.select_related("to_contact", "template", "sent_by"), pk=pk)
+    return get_object_or_404(_with_its_page(request), pk=pk)
 
 
 def letter(request: StaffRequest, pk: int) -> HttpResponse:
     """The sheet as it will be printed, the checks beside it, and what can be done; POST keeps an edit."""
     if request.method != "POST":
-        found = found_letter(request, pk)
+        found = _with_its_page(request).filter(pk=pk).first()
+        if found is None:
+            return own_part.page(request, pk)
         if "edit" not in request.GET or not found.is_draft:
             return page(request, found)
         begun = drafts.begun(case=found.case, staff=request.user, form=unsaved.form_of(pk))

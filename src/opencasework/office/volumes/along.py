@@ -6,6 +6,7 @@ leaves: so its enquiry is chased at its step, and its clock moves, as if it had 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.authority import gate
-from opencasework.office.cases.models import Event
+from opencasework.office.cases.models import Case, Event
 from opencasework.office.chasing.actions import why_not, with_steps
 from opencasework.office.chasing.models import Chaser
 from opencasework.office.chasing.offering import Offer
 from opencasework.office.chasing.rung_meanwhile import calls_of
 from opencasework.office.letters.actions import Check, keep_edit, record_departure
+from opencasework.office.letters.apart import tells
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.fields import Way
 from opencasework.office.letters.models import Enquiry, Letter, LetterQuerySet
@@ -29,12 +31,14 @@ from opencasework.office.volumes.came_back import keep_its_own_words
 from opencasework.office.volumes.counting import countable
 from opencasework.office.volumes.gathering import (
     MOST_OFFERED,
+    NUMBERED,
     Candidate,
     may_be_named,
     references_of,
     without,
 )
 from opencasework.office.volumes.models import ScheduleLine
+from opencasework.office.volumes.naming import words_of
 
 FEWEST_OFFERED = 3  # cases whose chasers to a body could go in one letter: the list of late replies says so
 STANDS = (Letter.State.DRAFT, Letter.State.SENDING, Letter.State.SENT)  # not where the letter was thrown away
@@ -42,6 +46,11 @@ STANDS = (Letter.State.DRAFT, Letter.State.SENDING, Letter.State.SENT)  # not wh
 
 class StaysAlong(Exception):
     """The chaser goes with the letter still; the message says why."""
+
+
+def _leading() -> Exists:
+    """That a line is of a letter on a case that gathers others: one that is restricted since holds none."""
+    return Exists(countable(None).filter(pk=OuterRef("letter__case")))
 
 
 def goes_along(on: date) -> Exists:
@@ -52,12 +61,12 @@ def goes_along(on: date) -> Exists:
     """
     may_go = Q(letter__about_enquiry__in=Enquiry.objects.to_remind(on=on).values("pk"))
     leaves = Q(letter__state=Letter.State.SENDING) | may_go & Q(letter__state=Letter.State.DRAFT)
-    return Exists(ScheduleLine.objects.filter(leaves, chaser=OuterRef("pk")))
+    return Exists(ScheduleLine.objects.filter(_leading(), leaves, chaser=OuterRef("pk")))
 
 
 def line_of(chaser: Letter) -> ScheduleLine | None:
     """The line of the schedule with which this chaser goes or has gone; of several the last."""
-    lines = ScheduleLine.objects.filter(chaser=chaser.pk, letter__state__in=STANDS)
+    lines = ScheduleLine.objects.filter(_leading(), chaser=chaser.pk, letter__state__in=STANDS)
     return lines.select_related("letter").order_by("-pk").first()
 
 
@@ -155,8 +164,8 @@ def why_not_along(line: ScheduleLine, letter: Letter, on: date) -> str:
         return ""
     if not own.is_draft:
         return "Its own chaser is no draft any more."
-    if line_of(own) != line:
-        return "It goes along in another letter by now."
+    if (goes := line_of(own)) != line:
+        return "It goes along in another letter by now." if goes else "Its own chaser goes by itself."
     if own.schedule.exists():
         return "Its own chaser puts other cases too."
     if own.to_body_id != letter.to_body_id or own.about_enquiry_id is None:
@@ -192,11 +201,14 @@ def let_go_alone(chaser: Letter, *, by: StaffMember) -> None:
 
 def chase_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None:
     """The letter has left: the chaser of each case of its schedule has, too, and says what went instead."""
-    for line in letter.schedule.exclude(chaser=None).select_related("chaser", "case"):
+    lines = list(letter.schedule.select_related("chaser", "case"))
+    families = {line.case_id: line.case.family for line in lines} | {letter.case_id: letter.case.family}
+    for line in lines:
         own = line.chaser
-        assert own is not None  # those without one were excluded
-        references = references_of(line.case.family)
-        said = [part for part in letter.text.split("\n") if any(each in part for each in references)]
+        if own is None:
+            continue
+        rest = [pk for case, family in families.items() if case != line.case_id for pk in family]
+        said = _said_of_it_alone(letter.text, families[line.case_id], rest=rest)
         day = in_words(timezone.localdate(at))
         text = f"Sent on {day} in one letter to {letter.recipient} with other cases. Of this case it says:"
         words = {
@@ -210,6 +222,18 @@ def chase_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> No
             record_departure(own, at=at, by=by)
         else:  # thrown away in the moment before: that they were asked is written down all the same
             line.case.record(Event.Kind.NOTE, by=by, text="\n\n".join([text, *said]), letter=letter.pk)
+
+
+def _said_of_it_alone(text: str, family: Sequence[int], *, rest: Sequence[int]) -> list[str]:
+    """The lines that name a case and tell of none of the `rest`; our own line may share a title with them."""
+    own = references_of(family)
+    numbers = {each.casefold() for each in references_of(rest)}
+    words = words_of(Case.objects.filter(pk__in=rest)) - words_of(Case.objects.filter(pk__in=family))
+    return [
+        part
+        for part in text.split("\n")
+        if any(each in part for each in own) and not tells(part, numbers if NUMBERED.match(part) else words)
+    ]
 
 
 def why_it_stays_gone(letter: Letter) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from copy import copy
+from html import unescape
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Concat, StrIndex
 
 from opencasework.office.cases.models import Case
-from opencasework.office.letters import suggesting
+from opencasework.office.letters import apart, suggesting
 from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.volumes.gathering import HEADING, around_schedule, still_named
+from opencasework.office.volumes.gathering import HEADING, around_schedule
 from opencasework.office.volumes.models import ScheduleLine
+from opencasework.office.volumes.naming import hidden_from, named_around, telling
 
 LEFT_OUT = "What this letter asked about other cases is left out of this copy."
 
@@ -21,25 +24,38 @@ def for_its_case(letter: Letter) -> Letter | None:
 
     None where a word about one of them stands elsewhere in it: somebody typed there, or changed a line.
     """
-    about = letter.about_enquiry
-    named_in = [letter.pk, about.letter_id if about else None]
-    others = Case.objects.filter(schedule_lines__letter__in=[pk for pk in named_in if pk]).distinct()
-    families = {pk for case in others for pk in case.family} - set(letter.case.family)
-    if not families and HEADING not in letter.text:
+    standing = set(ScheduleLine.objects.filter(letter=letter.pk).values_list("case", flat=True))
+    named = [
+        each for each in named_around(letter) if each.case_id in standing or each.reference in _words(letter)
+    ]
+    if not named and HEADING not in letter.text:
         return letter
     above, below = around_schedule(letter.text)
     alone = copy(letter)
     alone.text = "\n\n".join(part for part in (above, LEFT_OUT, below) if part)
     alone.html = suggesting.with_text(suggesting.reject(letter.html), alone.text) if letter.html else ""
-    return None if families and still_named(alone, sorted(families)) else alone
+    words = telling(named, beside=Case.objects.filter(pk__in=letter.case.family))
+    return None if apart.tells(_words(alone), words) else alone
+
+
+def _words(letter: Letter) -> str:
+    return f"{letter.subject}\n{letter.text}\n{unescape(letter.html)}"
 
 
 def naming_hidden(staff: StaffMember) -> Q:
     """The letters that put a case, or chasers that quote one, of which they may not know (any more).
 
-    A draft loses the row when its case is restricted; what has left stays as it left.
+    Asked whenever somebody looks, of drafts as of those that left; a case that is deleted nobody may know of.
     """
-    seen = Case.objects.visible_to(staff)
-    hidden = ScheduleLine.objects.filter(~Exists(seen.filter(pk=OuterRef("case"))))
-    quoted = Q(Exists(hidden.filter(letter=OuterRef("about_enquiry__letter"))), text__contains=HEADING)
-    return (Q(Exists(hidden.filter(letter=OuterRef("pk")))) & ~Q(state=Letter.State.DRAFT)) | quoted
+    lines = ScheduleLine.objects.filter(
+        ~Exists(Case.objects.visible_to(staff).filter(pk=OuterRef("case"))), letter=OuterRef("pk")
+    )
+    named = hidden_from(staff).alias(
+        at=StrIndex(Concat(OuterRef("text"), OuterRef("html")), F("reference")),
+    )
+    standing = named.filter(at__gt=0)
+    return (
+        Q(Exists(lines))
+        | Q(Exists(standing.filter(letter=OuterRef("pk"))))
+        | Q(Exists(standing.filter(letter=OuterRef("about_enquiry__letter"))))
+    )

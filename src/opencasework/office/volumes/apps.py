@@ -22,11 +22,13 @@ class VolumesConfig(AppConfig):
             put_the_others,
             why_it_stays_gone,
         )
+        from opencasework.office.volumes.naming import hidden_words
 
         leaving.MORE_CHECKS += [checks, early.checks, along.checks]
         leaving.AUTHORITY_CHECKS.append(schedule_checks)
         masking.MORE_CASES.append(cases_named_in)
         apart.TOLD_APART.append(for_its_case)
+        apart.HIDDEN_WORDS.append(hidden_words)
         NAMING_HIDDEN.append(naming_hidden)
         leaving.WHEN_LEFT += [put_the_others, along.chase_the_others, early.when_left]
         leaving.WHEN_CAME_BACK.append(when_it_came_back)

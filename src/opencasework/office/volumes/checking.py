@@ -16,6 +16,7 @@ from opencasework.office.volumes.along import why_not_along
 from opencasework.office.volumes.counting import BULK_FROM, near_identical
 from opencasework.office.volumes.gathering import may_be_named
 from opencasework.office.volumes.models import BulkRelease
+from opencasework.office.volumes.naming import named_around
 
 
 def checks(letter: Letter, on: date) -> list[Check]:
@@ -71,6 +72,9 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
     open_ones = Case.objects.open().filter(pk__in=named)
     allowed = set(may_be_named(letter.case, open_ones).values_list("pk", flat=True)) if named else set()
     found = []
+    if any(each.reference in letter.text for each in named_around(letter) if each.case_id not in named):
+        text = "It has words about a case that it does not put. Take them out, or gather the cases again."
+        found.append(Check(ok=False, text=text))
     for line in lines:
         case = line.case
         if case.pk not in allowed:  # its number stands in the letter; nothing more is said of it here

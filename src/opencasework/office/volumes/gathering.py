@@ -11,7 +11,7 @@ from html import unescape
 from itertools import count
 
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from opencasework.office.authority import gate
@@ -19,6 +19,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CaseQuerySet, Event
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import actions, outbox, suggesting
+from opencasework.office.letters.apart import tells
 from opencasework.office.letters.drafting import facts_of
 from opencasework.office.letters.facts import body_references, in_words
 from opencasework.office.letters.models import Enquiry, EnquiryQuerySet, Letter
@@ -26,7 +27,8 @@ from opencasework.office.letters.review import history
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.volumes.counting import countable, of_category, siblings_of
-from opencasework.office.volumes.models import ScheduleLine
+from opencasework.office.volumes.models import NamedCase, ScheduleLine
+from opencasework.office.volumes.naming import words_of
 
 HEADING = "Schedule of cases"
 INTRO = "I ask for an answer on each of these cases too."
@@ -164,6 +166,10 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
         ScheduleLine(letter=letter, case=each.case, position=number, chaser=each.chaser)
         for number, each in enumerate(chosen, start=1)
     )
+    NamedCase.objects.bulk_create(
+        [NamedCase(letter=letter, case=each.case, reference=each.case.reference) for each in chosen],
+        ignore_conflicts=True,
+    )
     for each in chosen:
         for draft in each.drafts:
             actions.discard(draft)
@@ -197,8 +203,8 @@ def on_access_changed(case: Case, **_: object) -> None:
 def take_out_hidden(case: Case) -> None:
     """A case that may not be gathered any more, see `may_be_named`, stands in no letter about others.
 
-    Its line goes out of drafts, also those thrown away, and of their earlier versions; what waits in the
-    outbox is a draft again.
+    Its line goes out of drafts, also those thrown away; what waits in the outbox is a draft again. What was
+    said before, in earlier versions and comments, is asked for when somebody looks: `naming.hidden_words`.
     """
     family = case.family
     state = Letter.State
@@ -217,9 +223,6 @@ def _take_out(letter: Letter, family: Sequence[int]) -> None:
     changed.text, changed.html = without(references, standing.text, standing.html)
     Letter.objects.filter(pk=letter.pk).update(text=changed.text, html=changed.html)
     history.keep(standing, changed, by=None)
-    for version in letter.versions.all():
-        text, html = without(references, version.text, version.html)
-        letter.versions.filter(pk=version.pk).update(text=text, html=html)
     if still_named(changed, family):  # somebody had written the line anew: `schedule_checks` keeps it here
         said = f"A case may be named no longer in the letter to {letter.to_body}: take its words out."
     else:
@@ -238,17 +241,8 @@ def still_named(letter: Letter, family: Sequence[int]) -> bool:
     number. What is as true of the case it stands on, or of another of its schedule, tells of nobody."""
     rest = letter.schedule.exclude(case__in=family).values("case")
     others = Case.objects.filter(Q(pk=letter.case_id) | Q(pk__in=rest)).exclude(pk__in=family)
-    telling = _words_of(Case.objects.filter(pk__in=family)) - _words_of(others)
-    words = f"{letter.text}\n{unescape(letter.html)}".casefold()
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words) for word in telling)
-
-
-def _words_of(cases: QuerySet[Case]) -> set[str]:
-    found = set()
-    for case in cases.prefetch_related("case_people__person", "references"):
-        numbers = [number.value for number in case.references.all()]
-        found |= {case.reference, case.title, str(case.constituent or ""), *numbers}
-    return {word.casefold() for word in found if word}
+    telling = words_of(Case.objects.filter(pk__in=family)) - words_of(others)
+    return tells(f"{letter.text}\n{unescape(letter.html)}", telling)
 
 
 def without(references: Sequence[str], text: str, html: str) -> tuple[str, str]:

@@ -74,3 +74,23 @@ class ScheduleLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case.reference} in {self.letter}"
+
+
+class NamedCase(models.Model):
+    """A case that a letter has ever put beside its own: its words, earlier ones and comments may tell of it.
+
+    It stays when the row is taken out of the letter again, and without the case where that is deleted, so
+    that whoever looks later is asked about it still.
+    """
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="named_cases")
+    case = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="+")
+    reference = models.CharField(max_length=20)  # by which the letter names it, whatever became of the case
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="a_letter_names_a_case_once", fields=["letter", "reference"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}, named in {self.letter}"

@@ -227,8 +227,8 @@ def bring_back(letter: Letter, *, number: int, version: str, by: StaffMember) ->
     `version` says which words were read; without it this is an Undo: one step, and of one's own.
     """
     letter = _locked(letter)
-    versions = {one.number: one for one in letter.versions.select_related("by")}
-    last = versions.get(len(versions))
+    versions = {one.number: one for one in history.versions_for(letter, by)}
+    last = letter.versions.select_related("by").last()
     is_next = last is not None and (last.number, last.by) == (number + 1, by)
     if number not in versions or not (version == letter.version if version else is_next):
         raise NotDone("This letter was changed meanwhile. Look at who changed what, and choose a version.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from opencasework.office.cases.models import Event
-from opencasework.office.letters import masking, rich, suggesting
+from opencasework.office.letters import apart, masking, rich, suggesting
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.review.models import LetterStep, LetterVersion
 from opencasework.office.staff.models import StaffMember
@@ -42,7 +43,14 @@ def keep(before: Letter, after: Letter, *, by: StaffMember | None, apart: bool =
         LetterVersion.objects.create(letter=before, number=last.number + 1, by=by, **_words(after))
 
 
-def _words(letter: Letter) -> dict[str, str]:
+def versions_for(letter: Letter, staff: StaffMember) -> list[LetterVersion]:
+    """The versions that this colleague may read: not those that tell of a case they may not know of."""
+    found = list(letter.versions.select_related("by"))
+    hidden = apart.hidden_words(letter, staff) if found else set()
+    return [one for one in found if not apart.tells(unescape("\n".join(_words(one).values())), hidden)]
+
+
+def _words(letter: Letter | LetterVersion) -> dict[str, str]:
     return {name: getattr(letter, name) for name in WORDS}
 
 

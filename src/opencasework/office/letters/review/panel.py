@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from opencasework.office.letters import masking, paper, rich
+from opencasework.office.letters import apart, masking, paper, rich
 from opencasework.office.letters.models import Letter, LetterComment, LetterStep
 from opencasework.office.letters.review import actions, looks, screen
 from opencasework.office.letters.review.models import Look
@@ -49,7 +49,7 @@ def context(letter: Letter, staff: StaffMember, *, after: str = "") -> dict[str,
     review = actions.current(letter)
     suggestions = _suggestions(letter, staff)
     current = _current(suggestions, after)
-    comments = list(_comments(letter))
+    comments = _comments(letter, staff)
     standing = LetterStep.objects.standing(letter) if letter.is_draft else []
     missing = looks.missing(letter) if letter.is_draft else set()
     open_comments = [one for one in comments if one.resolved_at is None]
@@ -98,9 +98,21 @@ def _goes_to_the_member(staff: StaffMember, missing: set[tuple[StaffMember, str]
     return staff.role != Role.MEMBER and any(look == Look.MEMBER for _one, look in missing)
 
 
-def _comments(letter: Letter) -> Any:
+def _comments(letter: Letter, staff: StaffMember) -> list[LetterComment]:
+    """What was said about the letter; not of words that they may not read, see `apart.hidden_words`."""
     first = LetterComment.objects.filter(letter=letter, answers=None)
-    return first.select_related("by", "resolved_by").prefetch_related("replies__by")
+    found = list(first.select_related("by", "resolved_by").prefetch_related("replies__by"))
+    hidden = apart.hidden_words(letter, staff) if found else set()
+    if not hidden:
+        return found
+    # Of words that stand there no more, nobody can tell whether they were about that case.
+    there = " ".join(letter.text.split())
+    return [
+        one
+        for one in found
+        if one.quote in there
+        and not apart.tells("\n".join([one.text, *(each.text for each in one.replies.all())]), hidden)
+    ]
 
 
 def _suggestions(letter: Letter, staff: StaffMember) -> list[Suggested]:

@@ -140,11 +140,12 @@ def bringing_back(request: StaffRequest, letter: Letter, number: int) -> HttpRes
 def letter_history(request: StaffRequest, pk: int) -> HttpResponse:
     """Every version of the letter, who left it so, and what is different in the one chosen."""
     letter = views.found_letter(request, pk)
-    versions = list(letter.versions.select_related("by"))
+    versions = history.versions_for(letter, request.user)
     context = {
         "letter": letter,
         "case": letter.case,
         "versions": list(reversed(versions)),
+        "left_out": letter.versions.count() > len(versions),
         "shown": history.shown(versions, request.user, row_number(request.GET.get("version"))),
         "may_write": letter.is_draft and may(request.user, May.WRITE_CASES),
         "steps": letter.steps.select_related("by", "to"),

@@ -402,3 +402,42 @@ def test_what_was_recorded_of_a_case_says_in_which_letter_it_went(client, chaser
     assert lead.case.reference not in page
     assert "In one letter with other cases: Reminder" in timeline
     assert str(SENT.year) in timeline
+
+
+def test_where_the_case_it_goes_along_with_is_restricted_a_chaser_goes_by_itself(client, kofi, chasers):
+    lead, second, _ = chasers
+    gather(client, lead, second)
+    client.force_login(lead.case.owner)
+    client.post(f"/cases/{lead.case_id}/restriction/", {"restricted": "yes"}, follow=True)
+
+    client.force_login(kofi)
+    page = read(client, f"/letters/{second.pk}/")
+    leave(client, second)
+    client.force_login(lead.case.owner)
+    refused = send(client, lead)
+    gather(client, lead)
+
+    assert lead.case.reference not in page
+    assert f'href="/letters/{lead.pk}/"' not in page
+    assert refused.status_code == 422
+    assert f"{second.case.reference} of the schedule. Its own chaser" in refused.content.decode()
+    leave(client, lead)
+
+
+def test_a_sentence_about_two_of_the_cases_goes_into_the_chaser_of_neither(client, chasers):
+    lead, second, third = chasers
+    gather(client, lead, second, third)
+    both = f"Please take {second.case.reference} and {third.case.reference} together."
+    by_name = f"As {third.case.constituent} says of {second.case.reference}, the lift is out."
+    alone = f"The matter of {second.case.reference} cannot wait."
+    Letter.objects.filter(pk=lead.pk).update(text="\n\n".join([both, by_name, alone, lead.text]))
+    lead.refresh_from_db()
+
+    leave(client, lead)
+
+    for one, other in ((second, third), (third, second)):
+        one.refresh_from_db()
+        assert f"our reference {one.case.reference}" in one.text
+        assert other.case.reference not in one.text
+        assert str(other.case.constituent) not in one.text
+    assert alone in second.text

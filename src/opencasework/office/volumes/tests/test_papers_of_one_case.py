@@ -13,6 +13,7 @@ from opencasework.office.bodies.tests.factories import BodyFactory
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import draft_chaser
 from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.letters import actions, paper
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.pack import limits, making
@@ -183,3 +184,31 @@ def test_a_letter_of_ours_that_names_another_constituent_is_warned_of(client, an
 
     assert "It names another constituent." in page
     assert "No other constituent’s details found in the papers" not in page
+
+
+def test_a_reply_that_quotes_the_letter_is_warned_of_among_the_papers(client, ana, gathered):
+    other = gathered.schedule.get().case
+    leave(gathered)
+    letter = next_letter(gathered)
+    quoted = f"We look into it.\n\n> 1. K. S., our reference {other.reference}: M."
+    reply = MessageFactory(case=gathered.case, text=quoted, from_address="", decision="case")
+
+    client.post(f"/letters/{letter.pk}/papers/choice/", {"act": "add", "document": f"message:{reply.pk}"})
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+
+    assert "It has a case number of ours that is not this person’s." in page
+    assert "No other constituent’s details found in the papers" not in page
+
+
+def test_a_reply_that_gives_the_number_of_its_own_case_is_not(client, ana):
+    sent = LetterFactory(by=ana)
+    leave(sent)
+    letter = next_letter(sent)
+    words = f"Your reference {sent.case.reference}: we look into it."
+    reply = MessageFactory(case=sent.case, text=words, from_address="", decision="case")
+    client.force_login(ana)
+
+    client.post(f"/letters/{letter.pk}/papers/choice/", {"act": "add", "document": f"message:{reply.pk}"})
+
+    page = client.get(f"/letters/{letter.pk}/").content.decode()
+    assert "No other constituent’s details found in the papers" in page

@@ -89,7 +89,9 @@ def test_who_may_not_know_of_the_case_reads_nothing_of_it(client, ana, hidden, l
     for secret in (*SECRETS, hidden.reference):
         assert secret not in shown, secret
     assert finds(client, letter) == []
-    assert client.get(f"/letters/{letter.pk}/").status_code == 404
+    assert "The roof of the house" in shown_to(client, kofi, [f"/letters/{letter.pk}/"])
+    assert client.get(f"/letters/{letter.pk}/letter.pdf").status_code == 404
+    assert client.post(f"/letters/{letter.pk}/undo/").status_code == 404
     assert client.get(f"/cases/{letter.case.pk}/").status_code == 200
 
 

@@ -303,6 +303,7 @@ def test_a_letter_waits_while_a_case_of_its_schedule_lacks_authority_or_became_r
     AuthorityFactory(case=bare.case, given_on=date(2020, 1, 1))
     bare.case.need_to_know = True
     bare.case.save(update_fields=["need_to_know"])
+    bare.case.shared_with.add(letter.drafted_by)
     hidden = send(client, letter).content.decode()
 
     assert f"{bare.case.reference} of the schedule: no authority covers {body}." in uncovered
