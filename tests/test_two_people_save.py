@@ -11,6 +11,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory, body
@@ -23,7 +24,7 @@ from opencasework.office.letters.models import LetterTemplate
 from opencasework.office.letters.stationery import Snippet, Stationery
 from opencasework.office.places.models import Office
 from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.referrals.models import Complaint, Partner
+from opencasework.office.referrals.models import Complaint, Inward, Partner
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -76,6 +77,14 @@ def _a_partner() -> Page:
     return f"/partners/{found.pk}/edit/", _fields_of(found)
 
 
+def _what_came_from_a_partner() -> Page:
+    partner = Partner.objects.create(body=body("CAB"), kind="advice")
+    found = Inward.objects.create(
+        case=CaseFactory(), partner=partner, came_on=timezone.localdate(), consent="seen"
+    )
+    return f"/referrals-in/{found.pk}/edit/", _fields_of(found)
+
+
 def _a_step_of_the_ladder() -> Page:
     found = Rung.objects.exclude(template=None).order_by("number")[0]
     return f"/chasers/ladder/{found.pk}/", _fields_of(found)
@@ -103,6 +112,7 @@ PAGES = {
     "a campaign's letter": (_a_campaigns_letter, "text", "subject"),
     "a complaint": (_a_complaint, "what_happened", "wanted"),
     "a partner": (_a_partner, "takes", "how_note"),
+    "what came from a partner": (_what_came_from_a_partner, "contact", "reference"),
     "a step of the ladder": (_a_step_of_the_ladder, "name", "days"),
     "the rules for mail": (_the_rules_for_mail, "postcode_prefixes", "other_member_days"),
     "a paragraph": (_a_paragraph, "text", "keywords"),

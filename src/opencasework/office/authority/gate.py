@@ -36,9 +36,11 @@ def covering(case: Case, body: Body, *, on: date) -> AuthorityQuerySet:
     return _covering(case, body, case.constituents, on=on)
 
 
-def _covering(case: Case, body: Body, constituents: list[Person], *, on: date) -> AuthorityQuerySet:
+def _covering(
+    case: Case, body: Body, constituents: list[Person], *, on: date, as_it_stood: bool = False
+) -> AuthorityQuerySet:
     people = givers_of(constituents, on=on)
-    given = Authority.objects.filter(case=case).covering(body, on=on)
+    given = Authority.objects.filter(case=case).covering(body, on=on, as_it_stood=as_it_stood)
     if body.code not in implied.for_case(case):  # accepted for some issues, and this case has others
         given = given.exclude(basis=Authority.Basis.IMPLIED)
     categories = _categories_of(case)
@@ -64,9 +66,10 @@ def lacking(case: Case, body: Body, *, on: date, written: bool = False) -> list[
 
 
 def _lacking(
-    case: Case, body: Body, constituents: list[Person], *, on: date, written: bool = False
-) -> list[Person]:
-    found = _covering(case, body, constituents, on=on)
+    case: Case, body: Body, constituents: list[Person], *, on: date, written: bool = False,
+    as_it_stood: bool = False,
+) -> list[Person]:  # fmt: skip
+    found = _covering(case, body, constituents, on=on, as_it_stood=as_it_stood)
     found = found.written() if written else found
     covered = {about or person for about, person in found.values_list("about", "person")}
     return [person for person in constituents if person.pk not in covered]
@@ -107,6 +110,14 @@ def was_open(case: Case, body: Body, *, on: date) -> bool:
     answers for both, as a letter does.
     """
     return all(is_open(case, body, on=day) for day in {on, timezone.localdate()})
+
+
+def stood_open(case: Case, body: Body, *, on: date) -> bool:
+    """Whether it was open on the day on which something was said, as it stood then: what a person took back
+    later makes no slip of what was said before.
+    """
+    constituents = case.constituents
+    return bool(constituents) and not _lacking(case, body, constituents, on=on, as_it_stood=True)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ def pounds_field(label: str) -> PoundsField:
         min_value=0,
         max_digits=10,
         decimal_places=2,
-        error_messages={"invalid": "Write the amount in figures, such as 420 or £1,240.50."},
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-10", "autocomplete": "off"}),
     )
 

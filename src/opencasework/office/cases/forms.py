@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -276,12 +277,25 @@ class NextActionForm(Versioned, OfficeDatesForm):
     )
 
 
+# Whole pounds, in thousands or not, and pence. A comma elsewhere may stand for a point.
+WHOLE = r"[1-9][0-9]{0,2}(?:[,\s][0-9]{3})+|[0-9]+"
+POUNDS = re.compile(rf"(-?)£?\s?(-?)((?:{WHOLE})(?:\.[0-9]*)?|\.[0-9]+)")
+
+
 class PoundsField(forms.DecimalField):
     """An amount as people write it: “£1,240.50” is 1240.50."""
 
+    default_error_messages: ClassVar = {
+        "invalid": "Write the amount in figures, with a point before the pence and commas between thousands "
+        "alone, such as 420 or £1,240.50."
+    }
+
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = value.translate({ord(sign): None for sign in "£, \u00a0"})
+        if isinstance(value, str) and (value := value.strip()):
+            found = POUNDS.fullmatch(value)
+            if found is None:
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            value = re.sub(r"[,\s]", "", "".join(found.groups()))
         return super().to_python(value)
 
 
@@ -304,7 +318,6 @@ class ClosureForm(forms.Form):
         min_value=0,
         max_digits=10,
         decimal_places=2,
-        error_messages={"invalid": "Write the amount in figures, such as 420 or £1,240.50."},
         help_text="Needed where money was recovered.",
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-10", "autocomplete": "off"}),
     )

@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases.closing_forms import pounds_field
 from opencasework.office.cases.forms import OfficeDatesForm, every_body_choices
 from opencasework.office.cases.ledger_forms import ask_which_problem
 from opencasework.office.cases.models import Case
@@ -162,9 +163,7 @@ class ProgressForm(OfficeDatesForm):
         required=False,
         help_text="An apology, a payment, a change.",
     )
-    amount = forms.DecimalField(
-        label="Money, in pounds", required=False, min_value=0, max_digits=10, decimal_places=2
-    )
+    amount = pounds_field("Money, in pounds")
     ends_issue = forms.BooleanField(
         label="A decision ends the problem on this case in the same way", required=False, initial=True
     )

@@ -1,5 +1,5 @@
 """Taking back what was recorded by mistake, with what followed from it by itself: a stage of a complaint, how
-far one has come at the ombudsman, and what came of a case that went to a partner.
+far one has come at the ombudsman, what came of a case that went to a partner, and that one came from there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter
 from opencasework.office.referrals import checks
 from opencasework.office.referrals.actions import NotDone, count_all_again, proposal_for
-from opencasework.office.referrals.models import Complaint, ComplaintStage, ComplaintStep, Outward
+from opencasework.office.referrals.models import Complaint, ComplaintStage, ComplaintStep, Inward, Outward
 from opencasework.office.routes.actions import record_date, take_back_date
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
@@ -224,9 +224,51 @@ def when_answer_back(transfer: Transfer) -> None:
     Outward.objects.filter(transfer=transfer).update(reference="")
 
 
+# --- of a case that came from a partner -----------------------------------------------------------------
+
+
+@transaction.atomic
+def take_back_coming(inward: Inward, *, by: StaffMember) -> bool:
+    """That it came from a partner was recorded by mistake: nobody is to be told. False where that was said
+    already. Raises NotDone once they were told something.
+    """
+    held = Inward.objects.select_for_update().get(pk=inward.pk)
+    if held.taken_back_at:
+        return False
+    if held.told_on:
+        raise NotDone(f"They were told on {say(held.told_on)}. Take that back first.")
+    Inward.objects.filter(pk=held.pk).update(taken_back_at=timezone.now(), taken_back_by=by)
+    what = f"came to us from {held.partner} on {say(held.came_on)}"
+    text = f"Taken back, it was a mistake: {what}"
+    held.case.record(Event.Kind.TRANSFER, by=by, text=text, came_from=held.pk)
+    return True
+
+
+@transaction.atomic
+def take_back_telling(inward: Inward, *, by: StaffMember) -> bool:
+    """They were not told what was written down last; what went without authority by it did not go, which the
+    weekly review says, too. False where nothing is written down.
+    """
+    held = Inward.objects.select_for_update().get(pk=inward.pk)
+    if held.told_on is None:
+        return False
+    nothing: dict[str, object] = {"told_on": None, "told_what": "", "told_by": None, "told_at": None}
+    Inward.objects.filter(pk=held.pk).update(**nothing)
+    case, on = held.case, held.told_on.isoformat()
+    lines = Event.objects.filter(case__in=case.family, kind=Event.Kind.TRANSFER, detail__came_from=held.pk)
+    last = lines.filter(detail__told=on).order_by("pk").last()
+    if last is not None:
+        gate.take_back_override(call=last.pk, by=by)
+    what = f"{held.partner} was told on {say(held.told_on)}: {held.told_what}"
+    text = f"Taken back, it was a mistake: {what}"
+    case.record(Event.Kind.TRANSFER, by=by, text=text, came_from=held.pk, took_back="told", was_on=on)
+    inward.refresh_from_db()
+    return True
+
+
 @dataclass(frozen=True)
 class Struck:
-    """What a partner was said to have answered, or what was said to have come of it, taken back since."""
+    """What a partner was said to have answered or heard, or to have brought about, taken back since."""
 
     what: str
     on: date
@@ -237,7 +279,7 @@ class Struck:
 def struck(case: Case) -> dict[int, list[Struck]]:
     """What was taken back of each of the case's transfers, in order, by the transfer's number."""
     lines = Event.objects.filter(
-        case__in=case.family, kind=Event.Kind.TRANSFER, detail__has_key="took_back"
+        case__in=case.family, kind=Event.Kind.TRANSFER, detail__has_keys=["took_back", "transfer"],
     ).select_related("by")  # fmt: skip
     found: dict[int, list[Struck]] = {}
     words: dict[str, str] = {**dict(Transfer.Answer.choices), **dict(Outward.Result.choices)}
@@ -245,4 +287,14 @@ def struck(case: Case) -> dict[int, list[Struck]]:
         detail = line.detail
         what = Struck(words[detail["was"]], date.fromisoformat(detail["was_on"]), line.by, line.at)
         found.setdefault(detail["transfer"], []).append(what)
+    return found
+
+
+def struck_telling(case: Case) -> dict[int, list[Struck]]:
+    """What partners were said to have been told and were not, in order, by the number of the referral."""
+    lines = Event.objects.filter(case__in=case.family, kind=Event.Kind.TRANSFER, detail__took_back="told")
+    found: dict[int, list[Struck]] = {}
+    for line in lines.select_related("by").order_by("pk"):
+        what = Struck("Told", date.fromisoformat(line.detail["was_on"]), line.by, line.at)
+        found.setdefault(line.detail["came_from"], []).append(what)
     return found

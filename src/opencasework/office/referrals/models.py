@@ -389,15 +389,22 @@ class InwardQuerySet(models.QuerySet["Inward"]):
     def visible_to(self, staff: StaffMember) -> InwardQuerySet:
         return self.filter(case__in=Case.objects.visible_to(staff))
 
+    def standing(self) -> InwardQuerySet:
+        """Those that count: not recorded by mistake."""
+        return self.filter(taken_back_at=None)
+
     def to_tell(self) -> InwardQuerySet:
-        """The case has closed, and the partner who sent it wanted to hear what came of it."""
-        return self.filter(wants_to_hear=True, told_on=None).exclude(case__closed_at=None)
+        """The case has closed, and the partner who sent it wanted to hear what came of it.
+
+        What they were told before it closed is no last word; nor is it after the case was open again.
+        """
+        before = models.Q(told_at=None) | models.Q(told_at__lt=models.F("case__closed_at"))
+        return self.standing().filter(before, wants_to_hear=True).exclude(case__closed_at=None)
 
     def open(self) -> InwardQuerySet:
         """We work on it, or have not told the partner yet."""
-        return self.filter(
-            models.Q(case__closed_at=None) | models.Q(wants_to_hear=True, told_on=None)
-        )  # fmt: skip
+        owed = Inward.objects.to_tell().values("pk")
+        return self.standing().filter(models.Q(case__closed_at=None) | models.Q(pk__in=owed))
 
 
 class Inward(models.Model):
@@ -416,9 +423,15 @@ class Inward(models.Model):
     came_on = models.DateField()
     consent = models.CharField(max_length=5, choices=Consent)
     wants_to_hear = models.BooleanField(default=True)
+    # The last time they were told something.
     told_on = models.DateField(null=True, blank=True)
     told_what = models.CharField(max_length=500, blank=True)
     told_by = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    told_at = models.DateTimeField(null=True, blank=True)  # when that was written down
+    taken_back_at = models.DateTimeField(null=True, blank=True)  # it was recorded by mistake
+    taken_back_by = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     by = models.ForeignKey(StaffMember, null=True, on_delete=models.PROTECT, related_name="+")
@@ -431,3 +444,14 @@ class Inward(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner}, {self.case.reference}"
+
+    @property
+    def knows_the_end(self) -> bool:
+        """Whether they were told something since the case has closed: what came of it."""
+        closed_at = self.case.closed_at
+        return self.told_at is not None and closed_at is not None and self.told_at >= closed_at
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something they still want to hear."""
+        return self.taken_back_at is None and self.wants_to_hear and not self.knows_the_end

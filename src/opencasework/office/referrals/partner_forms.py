@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -116,19 +117,28 @@ class ResultForm(OfficeDatesForm):
     note = forms.CharField(label="In a sentence", max_length=500, required=False)
 
 
-class RemindedForm(OfficeDatesForm):
-    """They were asked again; and why so, where no authority covers them any more."""
-
-    on = day("Asked again on")
-    no_authority_reason = forms.CharField(
-        label="Why you asked them without authority to act", max_length=300, required=False,
+def reason_field(label: str) -> forms.CharField:
+    """Why something went although nothing covered it."""
+    return forms.CharField(
+        label=label, max_length=300, required=False,
         help_text="Where no authority covers them. In a few words; the weekly review lists it.",
     )  # fmt: skip
+
+
+class PerhapsWithout(OfficeDatesForm):
+    """That a partner was asked or told something; and why so, where no authority covers them."""
 
     def __init__(self, *args: Any, may_go_without: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         if not may_go_without:
             del self.fields["no_authority_reason"]
+
+
+class RemindedForm(PerhapsWithout):
+    """They were asked again."""
+
+    on = day("Asked again on")
+    no_authority_reason = reason_field("Why you asked them without authority to act")
 
 
 class InwardForm(OfficeDatesForm):
@@ -150,10 +160,21 @@ class InwardForm(OfficeDatesForm):
     )
 
 
-class ToldForm(OfficeDatesForm):
+class InwardChangeForm(Versioned, InwardForm):
+    """What was written about it, put right."""
+
+    def __init__(self, *args: Any, standing: Inward, initial: Mapping[str, Any] | None = None) -> None:
+        now = {name: getattr(standing, name) for name in InwardForm.base_fields}
+        super().__init__(*args, standing=now, initial=now | dict(initial or {}))
+        kept = Partner.objects.filter(pk=standing.partner_id)  # also where nobody refers to them any more
+        self.fields["partner"].queryset = (ACTIVE | kept).distinct()  # type: ignore[attr-defined]
+
+
+class ToldForm(PerhapsWithout):
     """They were told."""
 
     on = day("Told on")
     what = forms.CharField(
         label="What they were told", max_length=500, error_messages={"required": "Say what they were told."}
     )
+    no_authority_reason = reason_field("Why they were told without authority to act")

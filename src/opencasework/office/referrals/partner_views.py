@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import transfers
-from opencasework.office.cases.acts import FORM_METHODS, ask
+from opencasework.office.cases.acts import FORM_METHODS, ask, compared
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.alone import alone_on
@@ -48,6 +48,7 @@ def referrals(request: StaffRequest) -> HttpResponse:
         "complaints": complaints.order_by("by_when", "opened_at")[:MOST],
         "out": out.order_by("transfer__answer_by", "pk")[:MOST],
         "back": back[:MOST],
+        "unheard": set(consent.uncovered(back, on=timezone.localdate()).values_list("pk", flat=True)),
         "mine": mine,
         "everybodys": not mine,
         "today": timezone.localdate(),
@@ -77,7 +78,7 @@ def partner(request: StaffRequest, pk: int) -> HttpResponse:
     """One partner: what they take, whom to reach, and how our referrals ended that this colleague may see."""
     found = get_object_or_404(Partner.objects.select_related("body", "added_by"), pk=pk)
     out = Outward.objects.visible_to(request.user).filter(partner=found).select_related("transfer__case")
-    back = Inward.objects.visible_to(request.user).filter(partner=found).select_related("case")
+    back = Inward.objects.visible_to(request.user).standing().filter(partner=found).select_related("case")
     context = {
         "rail": "referrals",
         "partner": found,
@@ -135,13 +136,17 @@ def case_partners(request: StaffRequest, pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     found = Outward.objects.filter(transfer__case=case).select_related("transfer", "partner__body", "letter")
     out = list(found)
+    back = list(case.referrals_in.select_related("partner__body", "taken_back_by"))
     struck = mistaken.struck(case) if out else {}
+    untold = mistaken.struck_telling(case) if back else {}
     over = consent.ended_on(case) if out else {}
     context = {
         "rail": "cases",
         "case": case,
         "out": [(each, struck.get(each.transfer_id, []), over.get(each.transfer_id)) for each in out],
-        "back": case.referrals_in.select_related("partner__body"),
+        "back": [
+            (each, untold.get(each.pk, []), consent.unheard(each) if each.waits else None) for each in back
+        ],
         "may_write": may(request.user, May.WRITE_CASES),
         "today": timezone.localdate(),
     }
@@ -190,12 +195,55 @@ def inward_new(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made, is_new = partnering.came_once(case=case, by=request.user, **form.cleaned_data)
         if is_new:
-            messages.success(request, f"It came from {made.partner}.")
-        else:
+            messages.success(request, f"It came from {made.partner} on {say(made.came_on)}.")
+        elif partnering.stands_as(made, form.cleaned_data):
             who = "You" if made.by == request.user else made.by
             messages.info(request, f"{who} had recorded this already, so it is there once.")
+        else:
+            return _offer(request, made, form.cleaned_data)
         return _back(case)
     return ask(request, case, form, title="It came from a partner", button="Record it", asks_date=True)
+
+
+def _offer(request: StaffRequest, found: Inward, typed: Mapping[str, Any]) -> HttpResponse:
+    """The page that puts right what stands there already, with what was just written about it."""
+    form = forms.InwardChangeForm(standing=found, initial=typed)
+    ref = f", their reference {found.reference}," if found.reference else ""
+    said = (
+        f"That it came from {found.partner} on {say(found.came_on)}{ref} is recorded already. "
+        "Below is what you wrote: save it, and it stands there instead."
+    )
+    return _asked_anew(request, found, form, explained=said, status=422)
+
+
+def _asked_anew(
+    request: StaffRequest, found: Inward, form: forms.InwardChangeForm, **more: Any
+) -> HttpResponse:
+    there = reverse("inward-edit", args=[found.pk])
+    title = "Put right how it came"
+    return ask(request, found.case, form, title=title, button="Save", asks_date=True, action=there, **more)
+
+
+@require_http_methods(FORM_METHODS)
+@staff_who_may(May.WRITE_CASES)
+@alone_on(Inward)
+def inward_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put right what was written about a case that came from a partner."""
+    found = _inward(request, pk)
+    form = forms.InwardChangeForm(posted(request), standing=found)
+    if request.method == "POST" and form.is_valid():
+        if form.clashes:
+            return compared(request, found.case, form)
+        try:
+            changed = partnering.correct(found, by=request.user, **form.cleaned_data)
+        except NotDone as problem:
+            form.add_error(None, str(problem))
+        else:
+            came = f"It came from {found.partner} on {say(found.came_on)}."
+            messages.success(request, f"Put right. {came}" if changed else "Nothing was changed.")
+            say_taken(request, form)
+            return _back(found.case)
+    return _asked_anew(request, found, form)
 
 
 def _outward(request: StaffRequest, pk: int) -> Outward:
@@ -291,14 +339,19 @@ def outward_result_back(request: StaffRequest, pk: int) -> HttpResponse:
 def _take_back(
     request: StaffRequest, found: Outward, act: Callable[..., bool], of: Any, *, what: str
 ) -> HttpResponse:
+    said = f"{found.partner}: {begun_small(what)}"
+    return _undo(request, found.transfer.case, lambda: act(of, by=request.user), what=said)
+
+
+def _undo(request: StaffRequest, case: Case, act: Callable[[], bool], *, what: str) -> HttpResponse:
     try:
-        if act(of, by=request.user):
-            messages.success(request, f"Taken back: {found.partner}: {begun_small(what)}.")
+        if act():
+            messages.success(request, f"Taken back: {what}.")
         else:
             messages.error(request, "It had been taken back already.")
     except (NotDone, transfers.NotTakenBack) as problem:
         messages.error(request, str(problem))
-    return _back(found.transfer.case)
+    return _back(case)
 
 
 def _told(found: Outward) -> str:
@@ -322,13 +375,17 @@ def outward_letter(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def inward_told(request: StaffRequest, pk: int) -> HttpResponse:
     """The partner who sent it was told what came of it."""
-    found = _inward(request, pk)
+    found, without = _inward(request, pk), may(request.user, May.SEND_WITHOUT_AUTHORITY)
+    why = consent.unheard(found)
+    told = f"From {found.partner}{f', their reference {found.reference}' if found.reference else ''}."
+    is_last = not found.case.is_open
     return _do(
-        request, found.case, forms.ToldForm(posted(request)),
+        request, found.case, forms.ToldForm(posted(request), may_go_without=without),
         lambda **given: partnering.told(found, by=request.user, **given),
-        title="Tell them what came of it", button="They were told",
-        told=f"From {found.partner}{f', their reference {found.reference}' if found.reference else ''}.",
-        said=f"{found.partner} was told.",
+        title="Tell them what came of it" if is_last else "Tell them how it stands",
+        button="They were told",
+        told=f"{why.said} {told}" if why else told,
+        said=f"{found.partner} was told.{'' if is_last else ' When the case closes, you are asked again.'}",
     )  # fmt: skip
 
 
@@ -340,3 +397,23 @@ def inward_untold(request: StaffRequest, pk: int) -> HttpResponse:
     partnering.need_not_tell(found, by=request.user)
     messages.success(request, f"{found.partner} is not told.")
     return _back(found.case)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def inward_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """That it came from a partner was recorded by mistake."""
+    found = _inward(request, pk)
+    what = f"came from {found.partner} on {say(found.came_on)}"
+    return _undo(request, found.case, lambda: mistaken.take_back_coming(found, by=request.user), what=what)
+
+
+@require_POST
+@staff_who_may(May.WRITE_CASES)
+def inward_told_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """That they were told was recorded by mistake."""
+    found = _inward(request, pk)
+    return _undo(
+        request, found.case, lambda: mistaken.take_back_telling(found, by=request.user),
+        what=f"{found.partner} was told",
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,6 +36,7 @@ from opencasework.office.tags.models import Transferability
 
 COVER = "LT-PART"
 WHY_ASKED = "Do not ask them, or say why they were asked all the same: the weekly review lists it."
+WHY_TOLD = "Ask the person first, or say why they were told all the same: the weekly review lists it."
 WRITTEN = (Partner.How.EMAIL, Partner.How.POST)  # a letter of ours goes, with the pack
 
 
@@ -126,7 +128,7 @@ def remind(outward: Outward, *, on: date, by: StaffMember, no_authority_reason: 
         _insist_on_later(on, than=outward.reminded_on, said="They were asked again")
     case, body = outward.transfer.case, outward.partner.body
     reason = one_line(no_authority_reason)[:300]
-    without = not gate.was_open(case, body, on=on)
+    without = not gate.stood_open(case, body, on=on)
     if without and not reason:
         said, _, _ = gate.asking_since(case, body, on=on)
         raise NoAuthority(f"{said} {WHY_ASKED}")
@@ -166,9 +168,12 @@ def came_of_it(outward: Outward, *, result: str, on: date, by: StaffMember, note
     """
     if outward.transfer.answered_on:
         _insist_on_later(on, than=outward.transfer.answered_on, said="They answered")
-    waiting = Outward.objects.filter(pk=outward.pk, result="", transfer__answer=Transfer.Answer.ACCEPTED)
-    if not waiting.update(result=result, result_on=on, result_note=note, result_by=by):
+    # Locked (on SQLite a write is alone anyway), so that of two at once one has said it.
+    held = Outward.objects.select_for_update(of=("self",)).select_related("transfer").get(pk=outward.pk)
+    if held.result or held.transfer.answer != Transfer.Answer.ACCEPTED:
         raise NotDone("What came of it is recorded once, when they have taken it. Open the case to see it.")
+    values: dict[str, Any] = {"result": result, "result_on": on, "result_note": note, "result_by": by}
+    Outward.objects.filter(pk=held.pk).update(**values)
     outward.refresh_from_db()
     said = f"{outward.partner}: {begun_small(outward.get_result_display())}"
     _say(
@@ -201,34 +206,107 @@ def came_from(
 
 @transaction.atomic
 def came_once(*, case: Case, by: StaffMember, **said: Any) -> tuple[Inward, bool]:
-    """`came_from`, and whether it is new: the same partner, day and words, sent twice, are one referral."""
+    """`came_from`, and whether it is new: what stands there already from the same partner with the same
+    reference of theirs, or where either names none on the same day, is that referral, in whatever words.
+    """
     list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
-    found = Inward.objects.filter(case=case, **said).select_related("partner__body", "by").first()
+    found = _alike(case, said)
     return (found, False) if found else (came_from(case=case, by=by, **said), True)
 
 
+def _alike(case: Case, said: Mapping[str, Any], *, but_for: int = 0) -> Inward | None:
+    """The referral on the case that this one is."""
+    theirs = Inward.objects.standing().filter(case=case, partner=said["partner"]).exclude(pk=but_for)
+    reference, came_on = said.get("reference", "").casefold(), said["came_on"]
+    for each in theirs.select_related("partner__body", "by"):
+        same = each.reference.casefold() == reference if each.reference and reference else (
+            each.came_on == came_on
+        )  # fmt: skip
+        if same:
+            return each
+    return None
+
+
+def stands_as(inward: Inward, said: Mapping[str, Any]) -> bool:
+    """Whether what stands there says all of this."""
+    return all(getattr(inward, name) == value for name, value in said.items())
+
+
 @transaction.atomic
-def told(inward: Inward, *, on: date, what: str, by: StaffMember) -> None:
-    """The partner who sent it was told what came of it. Raises NotDone without authority, told twice, or told
-    before it came.
+def correct(inward: Inward, *, by: StaffMember, **now: Any) -> bool:
+    """What was written about a case that came from a partner is put right; the timeline says what it was.
+
+    False where it stood so. Raises NotDone where it was taken back, would have come after they were told, or
+    is another one that stands there.
+    """
+    was = Inward.objects.select_for_update().get(pk=inward.pk)
+    if was.taken_back_at:
+        raise NotDone(f"That it came from {inward.partner} was taken back.")
+    if was.told_on and was.told_on < now["came_on"]:
+        raise NotDone(f"They were told on {say(was.told_on)}. Give that day or an earlier one.")
+    if _alike(inward.case, now, but_for=inward.pk):
+        raise NotDone(f"Another one from {now['partner']} stands here with this reference or day.")
+    if stands_as(was, now):
+        return False
+    Inward.objects.filter(pk=inward.pk).update(**now)
+    before, after = _in_words(was), _in_words(Inward.objects.get(pk=inward.pk))
+    changed = [f"{new} (was: {old})" for old, new in zip(before, after, strict=True) if old != new]
+    text = f"Put right, of what came from {inward.partner}: {'; '.join(changed)}"
+    inward.refresh_from_db()
+    _say(inward.case, by=by, text=text, came_from=inward.pk, partner_kind=inward.partner.kind)
+    return True
+
+
+def _in_words(inward: Inward) -> list[str]:
+    hears = "they want to hear what came of it" if inward.wants_to_hear else "they need not hear of it"
+    return [
+        f"from {inward.partner}",
+        f"came on {say(inward.came_on)}",
+        f"their reference {inward.reference}" if inward.reference else "no reference of theirs",
+        f"{inward.contact} there" if inward.contact else "nobody named there",
+        f"consent: {begun_small(inward.get_consent_display())}",
+        hears,
+    ]
+
+
+@transaction.atomic
+def told(inward: Inward, *, on: date, what: str, by: StaffMember, no_authority_reason: str = "") -> None:
+    """The partner who sent it was told how it stands or, once the case has closed, what came of it.
+
+    Raises NotDone told twice or before it came, and NoAuthority where nothing covered them on that day, as it
+    stood then, and no reason is given.
     """
     _insist_on_later(on, than=inward.came_on, said="It came")
-    if not gate.is_open(inward.case, inward.partner.body, on=timezone.localdate()):
-        raise NotDone(
-            f"No authority covers {inward.partner}: ask the person before telling them what came of it."
-        )
-    waiting = Inward.objects.filter(pk=inward.pk, told_on=None)
-    if not waiting.update(told_on=on, told_what=what, told_by=by):
-        raise NotDone(f"{inward.partner} was told already.")
+    case, partner = inward.case, inward.partner
+    reason = one_line(no_authority_reason)[:300]
+    without = not gate.stood_open(case, partner.body, on=on)
+    if without and not reason:
+        said, _, _ = gate.asking_since(case, partner.body, on=on)
+        raise NoAuthority(f"{said} {WHY_TOLD}")
+    # Locked (on SQLite a write is alone anyway), so that of two at once one has told them.
+    held = Inward.objects.select_for_update().get(pk=inward.pk)
+    if held.taken_back_at:
+        raise NotDone(f"That it came from {partner} was taken back.")
+    if held.knows_the_end or (held.told_on, held.told_what) == (on, what):
+        raise NotDone(f"{partner} was told already.")
+    values: dict[str, Any] = {"told_on": on, "told_what": what, "told_by": by, "told_at": timezone.now()}
+    Inward.objects.filter(pk=held.pk).update(**values)
     inward.refresh_from_db()
-    _say(inward.case, by=by, text=f"{inward.partner} was told on {say(on)}: {what}", came_from=inward.pk)
+    text = f"{partner} was told on {say(on)}: {what}"
+    if without:
+        text += f"\nTold without authority to act: {reason}"
+    detail: dict[str, object] = {"without_authority": True} if without else {}
+    line = _say(case, by=by, text=text, came_from=inward.pk, told=on.isoformat(), **detail)
+    if without:
+        report(line, partner.body, reason=reason, on=on, by=by)
 
 
 @transaction.atomic
 def need_not_tell(inward: Inward, *, by: StaffMember) -> None:
     """The partner does not wait for it, or the person does not want it."""
-    if Inward.objects.filter(pk=inward.pk, wants_to_hear=True, told_on=None).update(wants_to_hear=False):
-        _say(inward.case, by=by, text=f"{inward.partner} is not told what came of it", came_from=inward.pk)
+    if Inward.objects.standing().filter(pk=inward.pk, wants_to_hear=True).update(wants_to_hear=False):
+        text = f"{inward.partner} need not be told what came of it"
+        _say(inward.case, by=by, text=text, came_from=inward.pk)
 
 
 # --- the directory ------------------------------------------------------------------------------------

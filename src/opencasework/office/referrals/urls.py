@@ -44,6 +44,9 @@ urlpatterns = [
     ),
     path("referrals-out/<int:pk>/reminder/", partner_views.outward_reminder, name="outward-reminder"),
     path("referrals-out/<int:pk>/letter/", partner_views.outward_letter, name="outward-letter"),
+    path("referrals-in/<int:pk>/edit/", partner_views.inward_edit, name="inward-edit"),
+    path("referrals-in/<int:pk>/taken-back/", partner_views.inward_back, name="inward-back"),
     path("referrals-in/<int:pk>/told/", partner_views.inward_told, name="inward-told"),
+    path("referrals-in/<int:pk>/told/taken-back/", partner_views.inward_told_back, name="inward-told-back"),
     path("referrals-in/<int:pk>/untold/", partner_views.inward_untold, name="inward-untold"),
 ]

@@ -44,6 +44,7 @@ WORDS = {
     "limits": "time limit to keep",
     "climbed": "ombudsman to consider",
     "to_tell": "partner to be told",
+    "to_ask": "whether a partner may be told",
     "mentions": "a colleague asks you",
     "opinions": "your second opinion is wanted",
 }

@@ -15,7 +15,7 @@ from opencasework.office.kit import dates
 from opencasework.office.kit.addresses import address
 from opencasework.office.letters.expecting import CONSIDER
 from opencasework.office.letters.models import Enquiry
-from opencasework.office.referrals.consent import ended
+from opencasework.office.referrals.consent import ended, uncovered, unheard
 from opencasework.office.referrals.models import Complaint, Inward
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today.counting import on_visible_cases
@@ -139,8 +139,9 @@ def read_consent(transfer: Transfer, day: Day) -> Todo:
 
 
 def to_tell(staff: StaffMember, day: Day) -> QuerySet[Inward]:
-    """Closed cases whose partner waits to hear what came of it."""
-    return on_visible_cases(Inward.objects.to_tell(), staff)
+    """Closed cases whose partner waits to hear what came of it, and may."""
+    waiting = Inward.objects.to_tell()
+    return on_visible_cases(waiting.exclude(pk__in=uncovered(waiting, on=day.today).values("pk")), staff)
 
 
 def read_to_tell(inward: Inward, day: Day) -> Todo:
@@ -155,6 +156,27 @@ def read_to_tell(inward: Inward, day: Day) -> Todo:
         button="They were told",
         button_icon="check",
         button_url=reverse("inward-told", args=[inward.pk]),
+    )
+
+
+def to_ask(staff: StaffMember, day: Day) -> QuerySet[Inward]:
+    """Closed cases whose partner waits to hear what came of it, while no authority covers it."""
+    return on_visible_cases(uncovered(Inward.objects.to_tell(), on=day.today), staff)
+
+
+def read_to_ask(inward: Inward, day: Day) -> Todo:
+    """The row of a partner who is told nothing before the person agrees, or is not to be told at all."""
+    url, why = inward.case.get_absolute_url(), unheard(inward)
+    return Todo(
+        case=inward.case,
+        title=f"May {inward.partner} be told what came of it? {inward.case.title}",
+        url=url,
+        icon="shield-alert",
+        on=day.today,
+        note="consent has ended" if why and why.has_ended else "no authority covers them",
+        button="Look",
+        button_icon="shield-alert",
+        button_url=f"{url}#partners",
     )
 
 

@@ -463,6 +463,10 @@ KINDS = (
         sections=("today",), read=referred.read_to_tell, related=("case", "partner__body"),
     ),
     Kind(
+        name="to_ask", rows=referred.to_ask, mine=_of_owner("case__owner"), date_field="",
+        sections=("today",), read=referred.read_to_ask, related=("case", "partner__body"),
+    ),
+    Kind(
         name="follow_ups", rows=again.follow_ups, mine=again.whose, date_field="on",
         sections=("late", "today", "week"), read=again.read, related=("case",),
     ),

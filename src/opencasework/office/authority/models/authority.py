@@ -22,12 +22,16 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         """On cases this colleague may know of."""
         return self.filter(seen_by(staff))
 
-    def in_force(self, *, on: date) -> AuthorityQuerySet:
-        """Given, not withdrawn and not expired on this day, and by nobody else's name."""
+    def in_force(self, *, on: date, as_it_stood: bool = False) -> AuthorityQuerySet:
+        """Given, not withdrawn and not expired on this day, and by nobody else's name.
+
+        What was withdrawn since is in none, but for what was done on the days before: `as_it_stood`.
+        """
+        kept = models.Q(withdrawn_on=None)
         return self.filter(
             models.Q(expires_on=None) | models.Q(expires_on__gte=on),
+            kept | models.Q(withdrawn_on__gt=on) if as_it_stood else kept,
             given_on__lte=on,
-            withdrawn_on=None,
             name_doubted=False,
         )
 
@@ -35,13 +39,13 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         """Signed or withdrawn by the person, and nobody here has looked at what they say."""
         return self.filter(is_to_see=True)
 
-    def covering(self, body: Body, *, on: date) -> AuthorityQuerySet:
+    def covering(self, body: Body, *, on: date, as_it_stood: bool = False) -> AuthorityQuerySet:
         """In force, and naming this body, or the department it is a service of, or saying that it covers any.
 
         Implied authority counts for the bodies alone that are known to accept it.
         """
         named = Authority.bodies.through.objects.filter(body__in=[body, *departments_of(body)])
-        covering = self.in_force(on=on).filter(
+        covering = self.in_force(on=on, as_it_stood=as_it_stood).filter(
             models.Q(covers_any_body=True) | models.Q(pk__in=named.values("authority"))
         )
         if implied.accepted_by(body) is None:

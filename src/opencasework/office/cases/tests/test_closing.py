@@ -129,6 +129,41 @@ def test_an_amount_beside_another_outcome_is_asked_about_and_not_dropped(ana, cl
     assert case.issues.get().amount is None
 
 
+@pytest.mark.parametrize(
+    "amount",
+    ["12,50", "1,5", "£1,23", "£1,2,3,4", "0,500", "1,234,56", "1.234,50", "1 23", "1e5", "_5", "1_000", "£"],
+)
+def test_an_amount_that_can_be_read_in_two_ways_is_asked_about(amount, ana, client):
+    case = CaseFactory(by=ana)
+
+    response = client.post(f"/cases/{case.pk}/closure/", {"outcome": "money-recovered", "amount": amount})
+
+    assert response.status_code == 422
+    assert "with a point before the pence and commas between thousands alone" in response.content.decode()
+    case.refresh_from_db()
+    assert case.is_open
+
+
+@pytest.mark.parametrize(
+    ("amount", "pounds"),
+    [
+        ("£1,234.50", "1234.50"),
+        ("1 234.50", "1234.50"),
+        ("1\u00a0234", "1234"),
+        ("1,234,567.5", "1234567.50"),
+        (" £ 12.50 ", "12.50"),
+        (".50", "0.50"),
+        ("1234", "1234"),
+    ],
+)
+def test_an_amount_is_read_as_people_write_it(amount, pounds, ana, client):
+    case = CaseFactory(by=ana)
+
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "money-recovered", "amount": amount})
+
+    assert case.issues.get().amount == Decimal(pounds)
+
+
 @pytest.mark.parametrize("amount", ["", "0"])
 def test_money_recovered_asks_how_much(amount, ana, client):
     case = CaseFactory(by=ana)

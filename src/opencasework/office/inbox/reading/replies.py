@@ -38,6 +38,10 @@ WHEN_OR_WHO = re.compile(r"\d|@")
 STARTS_OLD_MESSAGE = re.compile(
     rf"[>\s*]*-{{2,}}\s*(?:{OLD_MESSAGE})\s*-{{2,}}|(?:{FORWARDED})\s?[:：]\s*$", re.IGNORECASE
 )
+PASSES_ON = re.compile(
+    rf"\s*-{{2,}}\s*(?:Forwarded message|Neges wedi'i hanfon ymlaen)\s*-{{2,}}|(?:{FORWARDED})\s?[:：]\s*$",
+    re.IGNORECASE,
+)
 # The line a ticket system cuts at. Where an answer stands below it all the same, it is only a line.
 REPLY_ABOVE = re.compile(
     r"\W*(?:please )?(?:(?:type|write|enter) your )?reply above this line\W*$"
@@ -138,6 +142,23 @@ def folded_text(text: str, new: str) -> str:
     if not new or new.strip() == text.strip():
         return ""
     return text.removeprefix(new) if text.startswith(new) else text
+
+
+def passed_on(text: str) -> tuple[str, str]:
+    """From whom a mail is that somebody passed on in this text, and what is new in it; empty: nothing is."""
+    lines = [line.rstrip().lstrip("> ") for line in text.split("\n")]
+    for index, line in enumerate(lines):
+        if ("--" in line or line.endswith((":", "："))) and PASSES_ON.match(line):
+            rest = "\n".join(lines[index + 1 :]).strip().split("\n")
+            heads = next((at for at, each in enumerate(rest) if not each), len(rest))
+            sender = next((each for each in rest[:heads] if _is_from(each)), "")
+            return sender, new_text("\n".join(rest[heads:]))
+    return "", ""
+
+
+def _is_from(line: str) -> bool:
+    found = HEADER_LINE.match(line)
+    return found is not None and found.lastgroup == "from"
 
 
 def unquoted(text: str) -> str:

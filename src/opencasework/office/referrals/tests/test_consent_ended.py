@@ -97,6 +97,15 @@ def test_they_are_reminded_only_for_a_reason_which_the_weekly_review_lists(clien
     assert f"Asked without authority to act: {WHY}" in case.events.order_by("pk").last().text
 
 
+def test_a_reminder_from_before_it_was_taken_back_asks_for_no_reason(client, case, tuesday):
+    withdraw(client, case)
+
+    post(client, "outward-reminder", Outward.objects.get().pk, on="30 nov 2026")
+
+    assert Outward.objects.get().reminders == 1
+    assert not SentWithout.objects.exists()
+
+
 def test_who_may_not_go_without_authority_cannot_say_why(client, case, tuesday, monkeypatch):
     withdraw(client, case)
     monkeypatch.setitem(MAY, case.owner.role, MAY[case.owner.role] - {May.SEND_WITHOUT_AUTHORITY})

@@ -300,7 +300,7 @@ def test_a_case_that_came_from_a_partner_is_on_my_day_when_it_closes_until_they_
     assert "Tell Citizens Advice what came of it" not in client.get("/").content.decode()
 
     case.close(outcome="put-right", by=case.owner)
-    assert "Tell Citizens Advice what came of it" in client.get("/").content.decode()
+    assert "May Citizens Advice be told what came of it?" in client.get("/").content.decode()
     refused = post(client, "inward-told", inward.pk, on="today", what="It was put right.")
     assert "No authority covers Citizens Advice" in refused
     AuthorityFactory(case=case)
@@ -318,7 +318,7 @@ def test_a_partner_who_need_not_hear_is_not_waited_for(client, advice, case):
     case.close(outcome="put-right", by=case.owner)
     post(client, "inward-untold", Inward.objects.get().pk)
     assert "Tell Citizens Advice" not in client.get("/").content.decode()
-    assert lines(case)[-1] == "Citizens Advice is not told what came of it"
+    assert lines(case)[-1] == "Citizens Advice need not be told what came of it"
 
 
 # --- the directory ------------------------------------------------------------------------------------
