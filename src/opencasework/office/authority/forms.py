@@ -421,6 +421,7 @@ class ExtensionForm(OfficeDatesForm):
 
     due_on = SpokenDateField(
         label="Until",
+        asks_far_year=True,
         not_before=(timezone.localdate, "That day has passed. Give the day they agreed."),
         error_messages={"required": "Give the day they agreed."},
     )

@@ -105,7 +105,7 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
     next_action = line("What happens next", required=False, help_text="Left empty, the next action stays.")
     on = SpokenDateField(label="When", required=False, not_before=NOT_IN_THE_PAST)
     promised_on = SpokenDateField(
-        label="They promise an answer by", required=False, not_before=NOT_IN_THE_PAST,
+        label="They promise an answer by", required=False, not_before=NOT_IN_THE_PAST, asks_far_year=True,
         help_text="Where a body that owes you an answer says so: nobody is told to chase it before.",
     )  # fmt: skip
     # Its choices are those of the body that was rung, which is not known before the form was sent.

@@ -60,6 +60,7 @@ class TransferForm(OfficeDatesForm):
         label="They should answer by",
         required=False,
         not_before=NOT_IN_THE_PAST,
+        asks_far_year=True,
         help_text="Left empty: in ten working days.",
     )
 

@@ -44,6 +44,10 @@ class NoAuthority(ClockProblem):
     """No authority covers the body, and nobody has said why it is asked without."""
 
 
+class CaseClosed(ClockProblem):
+    """Nobody waits for an answer about a case that has been closed: its clock would be no one's."""
+
+
 # --- putting one by telephone or portal -------------------------------------------------------------------
 
 
@@ -96,9 +100,10 @@ def put_once(
 ) -> tuple[Enquiry, bool]:
     """`put_by_word`, and whether it is new: what is sent twice, or again from an older page, is one.
 
-    The same was asked of the same on one day, by one person in the same words: it has one clock.
+    The same was asked of the same on one day, by one person in the same words: it has one clock. Raises
+    CaseClosed where somebody has closed the case.
     """
-    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
+    is_open = Case.objects.select_for_update().get(pk=case.pk).is_open  # locked: sent twice at once, too
     there = Enquiry.objects.filter(
         case=case, body=said["body"], means=said["means"], issue=said["issue"] or case.issues.first(),
         to_whom=one_line(said["to_whom"])[:200], their_reference=one_line(said["their_reference"])[:60],
@@ -108,6 +113,8 @@ def put_once(
         there = there.filter(due_on=due_on)
     if (found := there.select_related("body").first()) is not None:
         return found, False
+    if not is_open:
+        raise CaseClosed
     made = put_by_word(case=case, by=by, question=question, asked_on=asked_on, due_on=due_on, **said)
     return made, True
 

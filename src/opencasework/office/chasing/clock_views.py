@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import covering
+from opencasework.office.cases.acts import say_closed, who_closed
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import visible_case
 from opencasework.office.chasing import clock, ladder
@@ -32,6 +33,7 @@ from opencasework.office.chasing.forms import (
     ResumeForm,
     StopForm,
 )
+from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.panels import Shown
 from opencasework.office.staff.models import StaffMember
@@ -134,13 +136,16 @@ def enquiry_clock(request: StaffRequest, pk: int, act: str) -> HttpResponse:
     form = kind(request.POST)
     if not form.is_valid():
         return _page(request, found, failed=form)
+    was_due = found.due_on
     try:
         token = do(found, form.cleaned_data, request.user)
     except clock.ClockProblem as problem:
         form.add_error(None, str(problem))
         return _page(request, found, failed=form)
     undo = reverse("enquiry-undo", args=[found.pk, token])
-    messages.success(request, "Noted on the timeline.", extra_tags=f"undo:{undo}")
+    found.refresh_from_db(fields=["due_on"])
+    moved = f" The reply is due by {in_words(found.due_on)}." if found.due_on != was_due else ""
+    messages.success(request, f"Noted on the timeline.{moved}", extra_tags=f"undo:{undo}")
     return redirect(found)
 
 
@@ -167,6 +172,8 @@ def enquiry_new(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made, is_new = clock.put_once(case=case, by=request.user, **form.cleaned_data)
+        except clock.CaseClosed:
+            return say_closed(request, case, who_closed(case, but_for=request.user), form)
         except clock.NoAuthority as problem:
             form.add_error("no_authority_reason" if may_go_without else None, str(problem))
         except clock.ClockProblem as problem:
@@ -186,7 +193,7 @@ def _say_recorded(request: StaffRequest, made: Enquiry, *, is_new: bool) -> None
         messages.info(request, format_html("{} {}", said, link))
         return
     undo = reverse("enquiry-withdrawal", args=[made.pk])
-    said = f"Recorded. {made.body} should answer by {made.due_on:%-d %B}."
+    said = f"Recorded. {made.body} should answer by {in_words(made.due_on)}."
     messages.success(request, said, extra_tags=f"undo:{undo}")
 
 

@@ -58,6 +58,7 @@ class AskedForm(forms.Form):
     due_on = SpokenDateField(
         label="They said they would answer by",
         required=False,
+        asks_far_year=True,
         help_text="Leave it empty, and it is due as a letter to them would be.",
     )
     no_authority_reason = forms.CharField(
@@ -110,7 +111,9 @@ class ResumeForm(forms.Form):
 class DueForm(forms.Form):
     """Another day by which the answer is due."""
 
-    due_on = SpokenDateField(label="Reply due", error_messages={"required": "Give the day."})
+    due_on = SpokenDateField(
+        label="Reply due", asks_far_year=True, error_messages={"required": "Give the day."}
+    )
     why = forms.CharField(
         label="Why",
         max_length=200,

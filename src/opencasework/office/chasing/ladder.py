@@ -12,6 +12,7 @@ from opencasework.office.bodies.models import BodyContact
 from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.kit.once import once
 from opencasework.office.kit.working_days import working_days_after
+from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry, Letter
 
 PUT_AGAIN = "put_again"  # on an enquiry, where they were read: the letters that put the same to others
@@ -85,7 +86,7 @@ def next_step(enquiry: Enquiry) -> Next | None:
     days = "1 working day" if rung.days == 1 else f"{rung.days} working days"
     rule = f"{days} after {after}"
     if (promised := enquiry.promised_on) and (then := working_days_after(promised, 1, nation=nation)) > on:
-        on, rule = then, f"the working day after {promised:%-d %B}, by when they promised an answer"
+        on, rule = then, f"the working day after {in_words(promised)}, by when they promised an answer"
     return Next(rung=rung, sequence=len(taken) + 1, on=on, rule=rule)
 
 

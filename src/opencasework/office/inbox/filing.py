@@ -156,7 +156,11 @@ def _file(
     if enquiry and not message.auto_reply:
         received_on = timezone.localdate(message.received_at)
         receive_reply(
-            enquiry=enquiry, received_on=received_on, by=by, message_id=message.pk, text=message.subject
+            enquiry=enquiry,
+            received_on=received_on,
+            by=by,
+            message_id=message.pk,
+            text=said or message.subject,
         )
     else:
         case.record(

@@ -6,6 +6,7 @@ on its timeline, for whoever sees that one.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,7 @@ from opencasework.office.inbox.models import Act, Message, MessagePart
 from opencasework.office.inbox.suggesting.parting import parts_of
 from opencasework.office.inbox.views import opened
 from opencasework.office.kit.numbers import row_number
+from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 
@@ -67,8 +69,9 @@ def split(
 ) -> list[Case]:
     """Put each part on its case, opening those that are new for `person`, who may have been written down now.
 
-    Returns the cases, the first being that of the message; empty when somebody had decided already. Raises
-    NoAuthority where a body rang and one of the cases wants more than `told`.
+    It is a reply of the enquiry it was proposed for, where one part goes on the case of that. Returns the
+    cases, the first being that of the message; empty when somebody had decided already. Raises NoAuthority
+    where a body rang and one of the cases wants more than `told`.
     """
     # Locked first, so that of two people at once the second opens no case.
     if not Message.objects.select_for_update().filter(pk=message.pk, decision="").exists():
@@ -79,10 +82,11 @@ def split(
         case = part.case.survivor if part.case else _open(message, part, person, by=by)
         opened += [] if part.case else [case]
         texts[case] = "\n\n".join(filter(None, [texts.get(case, ""), part.text]))
-    first, *further = texts
+    enquiry = _answered(message, texts)
+    first, *further = sorted(texts, key=lambda case: enquiry is None or case != enquiry.case)
     # The subject is of the whole, and whoever sees one of the cases may not know of another.
     said = PART if further else ""
-    file_on_case(message, case=first, by=by, person=person, said=said, told=told)
+    file_on_case(message, case=first, by=by, enquiry=enquiry, person=person, said=said, told=told)
     for case in further:
         body_rang.pass_gate(message, case, by=by, told=told)
         line = f"From {message.sender}: {said}"
@@ -104,7 +108,13 @@ def split(
     new_people = {opened[-1]: person} if opened and is_new_person else {}
     begun = [as_opened(case, new_person=new_people.get(case)) for case in opened]
     acts.also_did(message, opened=begun, tagged=tagged)
-    return list(texts)
+    return [first, *further]
+
+
+def _answered(message: Message, cases: Collection[Case]) -> Enquiry | None:
+    """The enquiry that the message was proposed for, where it is of one of these cases."""
+    enquiry = message.proposed_enquiry
+    return enquiry if enquiry is not None and enquiry.case in cases else None
 
 
 def _open(message: Message, part: Part, person: Person | None, *, by: StaffMember) -> Case:
@@ -196,7 +206,7 @@ def split_page(request: StaffRequest, pk: int) -> HttpResponse:
                 problem = f"{shut} {body_rang.SAY_WHY}"
     context = opened(request, found) | {
         "beside": beside, "person": person, "rows": rows, "form": who, "problem": problem,
-        "why": why,
+        "why": why, "answered": _answered(found, cases),
     }  # fmt: skip
     return render(request, "inbox/splitting.html", context, status=422 if request.method == "POST" else 200)
 
@@ -219,7 +229,10 @@ def _split(
     done = split(found, parts, person=person, by=request.user, is_new_person=is_new, told=told)
     found.refresh_from_db()
     act = Act.objects.filter(lines__message=found).first()
-    say_done(request, "On " + ", ".join(case.reference for case in done), act)
+    on = [case.reference for case in done]
+    if found.enquiry is not None:
+        on[0] += f" as a reply from {found.enquiry.body}"
+    say_done(request, "On " + ", ".join(on), act)
     if not Message.objects.visible_to(request.user).filter(pk=found.pk).exists():
         messages.warning(request, "You see only the parts on cases that you may see.")
     return go_on(request, found)

@@ -18,6 +18,7 @@ MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
+FAR_MONTHS = 6  # a day this far ahead whose year nobody gave may as well be one that has just been
 FARTHEST_YEARS = 120  # a date of birth is the oldest we meet
 HOW = "Write it like “fri”, “10 wd”, “4 weeks” or “27 Nov”."
 HOW_LOOKING_BACK = "Write it like “fri”, “yesterday”, “3 days ago” or “3 Nov”."
@@ -165,6 +166,13 @@ def says_its_year(text: str, *, today: date) -> bool:
     return parse(text, today=today) == parse(text, today=years_before)
 
 
+def leaves_year_open(text: str) -> bool:
+    """Whether it names a day and its month, and no year: "27 Nov" does, "fri" and "4 weeks" do not."""
+    words = _WEEKDAY_BEFORE.sub("", " ".join(text.lower().split()), count=1)
+    match = _NUMBERS.fullmatch(words) or _DAY_MONTH.fullmatch(words) or _MONTH_DAY.fullmatch(words)
+    return match is not None and match.group(3) is None and not _SPAN.fullmatch(words)
+
+
 def say(day: date) -> str:
     """A date in full: Monday 7 December 2026."""
     return f"{DAYS[day.weekday()].capitalize()} {day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
@@ -198,7 +206,8 @@ class SpokenDateField(forms.CharField):
 
     `not_before` and `not_after` give the day to compare with and the sentence for a date beyond it; a field
     with `not_after` asks about the past, so "fri" is last Friday there. One that `needs_year` takes no day
-    whose year is left to guess.
+    whose year is left to guess; one that `asks_far_year` none of those that lie half a year ahead or more, so
+    that "27 Nov" on the 28th is not silently next year's.
     """
 
     def __init__(
@@ -208,9 +217,10 @@ class SpokenDateField(forms.CharField):
         not_before: tuple[Callable[[], date], str] | None = None,
         not_after: tuple[Callable[[], date], str] | None = None,
         needs_year: bool = False,
+        asks_far_year: bool = False,
         **options: Any,
     ) -> None:
-        self.needs_year = needs_year
+        self.needs_year, self.asks_far_year = needs_year, asks_far_year
         self.nation, self.not_before, self.not_after = nation, not_before, not_after
         options.setdefault("help_text", "Like “fri”, “10 wd” or “27 Nov”.")
         options.setdefault("max_length", 60)
@@ -236,4 +246,7 @@ class SpokenDateField(forms.CharField):
             raise ValidationError(self.not_after[1], code="too_late")
         if self.needs_year and not says_its_year(text, today=today):
             raise ValidationError("Give the year as well, like 3 May 1981.", code="no_year")
+        if self.asks_far_year and leaves_year_open(text) and day >= months_later(today, FAR_MONTHS):
+            said = f"“{text}” would be {say(day)}. If you mean that day, give its year as well."
+            raise ValidationError(said, code="far_year")
         return day

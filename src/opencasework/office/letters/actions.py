@@ -32,6 +32,7 @@ from opencasework.office.letters.answering import codes_of as codes_of
 from opencasework.office.letters.answering import forget_reply as forget_reply
 from opencasework.office.letters.answering import mark_reply as mark_reply
 from opencasework.office.letters.answering import one_line as one_line
+from opencasework.office.letters.answering import receive_once as receive_once
 from opencasework.office.letters.answering import receive_reply as receive_reply
 from opencasework.office.letters.authorised import lacks_authority as lacks_authority
 from opencasework.office.letters.expecting import next_after_asking

@@ -93,6 +93,28 @@ def receive_reply(
 
 
 @transaction.atomic
+def receive_once(
+    *, enquiry: Enquiry, received_on: date, by: StaffMember, kind: str, text: str, promised_on: date | None
+) -> tuple[Reply, bool]:
+    """`receive_reply` of what a person records, and whether it is new: what is sent twice is one reply.
+
+    The same came on one day and was recorded by one person in the same words.
+    """
+    list(
+        Enquiry.objects.select_for_update().filter(pk=enquiry.pk).values_list("pk")
+    )  # sent twice at once, too
+    there = enquiry.replies.filter(
+        kind=kind, received_on=received_on, recorded_by=by, note=one_line(text)[:300], promised_on=promised_on
+    )
+    if (found := there.first()) is not None:
+        return found, False
+    made = receive_reply(
+        enquiry=enquiry, received_on=received_on, by=by, kind=kind, text=text, promised_on=promised_on
+    )
+    return made, True
+
+
+@transaction.atomic
 def forget_reply(*, enquiry: Enquiry, message_id: int) -> None:
     """The mail was no reply after all. One that somebody has said is a reply stays: they correct it there."""
     _replies_by_mail(enquiry, message_id).filter(kind="").delete()

@@ -121,6 +121,7 @@ class ReplyForm(forms.Form):
     promised_on = SpokenDateField(
         label="They promise an answer by",
         required=False,
+        asks_far_year=True,
         help_text="Where a holding reply gives a date. Nobody is chased before the day after it.",
     )
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from opencasework.office.cases import covering
 from opencasework.office.cases.views import visible_case
 from opencasework.office.letters import actions, final_days
+from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.forms import ReplyForm
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
@@ -83,7 +84,7 @@ def enquiry_replies(request: StaffRequest, pk: int) -> HttpResponse:
     )
     form = ReplyForm(request.POST or None, sent_on=enquiry.sent_on)
     if request.method == "POST" and form.is_valid():
-        reply = actions.receive_reply(
+        reply, is_new = actions.receive_once(
             enquiry=enquiry,
             received_on=form.cleaned_data["received_on"],
             by=request.user,
@@ -91,7 +92,10 @@ def enquiry_replies(request: StaffRequest, pk: int) -> HttpResponse:
             text=form.cleaned_data["note"],
             promised_on=form.cleaned_data["promised_on"],
         )
-        _say(request, reply)
+        if is_new:
+            _say(request, reply)
+        else:
+            messages.info(request, "You had recorded this already, so it is there once.")
         return redirect(enquiry.case)
     context = {"enquiry": enquiry, "case": enquiry.case, "form": form, "rail": "cases"}
     return render(request, "letters/reply.html", context, status=422 if form.errors else 200)
@@ -153,8 +157,13 @@ def _undo_url(reply: Reply) -> str:
 
 def _say(request: StaffRequest, reply: Reply, *, undo: str = "", next_action: str = "") -> None:
     said = "Recorded: the enquiry stays open until there is an answer."
+    answered_on = Enquiry.objects.values_list("answered_on", flat=True).get(pk=reply.enquiry_id)
     if reply.is_answer:
         said = "Recorded: the enquiry is answered."
+    elif answered_on:  # by another reply, or by somebody above
+        said = f"Recorded: the enquiry stays answered, since {in_words(answered_on)}."
+    elif reply.promised_on:
+        said += f" They promise one by {in_words(reply.promised_on)}."
     if next_action:
         letter_url = reverse("enquiry-forwarding", args=[reply.enquiry_id])
         said = format_html('{} Next: <a href="{}">{}</a>.', said, letter_url, next_action)

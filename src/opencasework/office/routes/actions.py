@@ -19,6 +19,10 @@ WHEN_DATED: list[Callable[[Case], None]] = []
 PRESSED_TWICE = timedelta(minutes=1)
 
 
+class CaseClosed(Exception):
+    """Nothing is decided about a case that has been closed: nobody would be asked, or do it."""
+
+
 @transaction.atomic
 def record_date(
     *,
@@ -31,12 +35,21 @@ def record_date(
 ) -> KeyDate:
     """Write down a day that a limit of a problem runs from; without one, of all problems of the case.
 
-    One of the same kind is kept, and counts no more.
+    One of the same kind is kept, and counts no more. Pressed twice, it is one.
     """
+    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
+    same = KeyDate.objects.standing().filter(case=case, issue=issue, kind=kind, at__gt=_just_now())
+    last = same.order_by("at", "pk").last()
+    if last and (last.day, last.known_from, last.by) == (day, known_from, by):
+        return last
     made = KeyDate.objects.create(case=case, issue=issue, kind=kind, day=day, known_from=known_from, by=by)
     case.record(Event.Kind.DATED, by=by, text=_said(made), key_date=kind, issue=made.issue_id)
     _tell(case)
     return made
+
+
+def _just_now() -> datetime:
+    return timezone.now() - PRESSED_TWICE
 
 
 def take_back_date(key_date: KeyDate, *, by: StaffMember | None) -> bool:
@@ -121,10 +134,11 @@ def decide(
 ) -> Decision:
     """Record what the office does about a case, and why. Earlier decisions are kept.
 
-    Pressed twice, it is one decision, as figures count each.
+    Pressed twice, it is one decision, as figures count each. Raises CaseClosed where somebody has closed it.
     """
-    Case.objects.select_for_update().filter(pk=case.pk).first()
-    last = Decision.objects.standing().filter(case=case, at__gt=timezone.now() - PRESSED_TWICE).first()
+    if not Case.objects.select_for_update().get(pk=case.pk).is_open:
+        raise CaseClosed
+    last = Decision.objects.standing().filter(case=case, at__gt=_just_now()).first()
     if last and (last.what, last.why, last.by, last.asked) == (what, why, by, second_opinion_of):
         return last
     made = Decision.objects.create(case=case, what=what, why=why, by=by, asked=second_opinion_of)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.acts import FORM_METHODS, ask
+from opencasework.office.cases.acts import FORM_METHODS, ask, say_closed, who_closed
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import visible_case
 from opencasework.office.kit import around
@@ -199,7 +199,10 @@ def decision_new(request: StaffRequest, pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     form = DecisionForm(posted(request), case=case, by=request.user)
     if request.method == "POST" and form.is_valid():
-        made = actions.decide(case=case, by=request.user, **form.cleaned_data)
+        try:
+            made = actions.decide(case=case, by=request.user, **form.cleaned_data)
+        except actions.CaseClosed:
+            return say_closed(request, case, who_closed(case, but_for=request.user), form)
         messages.success(request, f"{made.get_what_display()}. It is on the timeline, with why.")
         return redirect(f"{case.get_absolute_url()}#route")
     return ask(request, case, form, title="What do we do?", button="Record the decision")

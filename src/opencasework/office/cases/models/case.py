@@ -428,14 +428,16 @@ class Case(models.Model):
         return bool(closed)
 
     def reopen(self, *, next_action: str, next_action_on: date, by: StaffMember, reason: str = "") -> None:
-        """Take a closed case up again, with its issues, so that closing it asks anew how they ended.
+        """Take a closed case up again, with the issues that its closing had ended: they are asked of anew.
 
         Why, and how they had ended, stays on the timeline. Nobody is to look at it as a closed case any more.
         """
         with transaction.atomic():
             closed = Case.objects.closed().filter(pk=self.pk)
+            closing = self.closings.filter(undone_at=None, at__in=closed.values("closed_at")).first()
             if closed.update(closed_at=None, next_action=next_action, next_action_on=next_action_on):
                 ended = self.issues.exclude(outcome="")
+                ended = ended.filter(pk__in=closing.issues) if closing else ended  # none is kept before 0.4
                 said = [reason] if reason else []
                 said += [
                     f"{issue.category.label} is open again; it had ended: {issue.ending}."

@@ -223,6 +223,23 @@ def test_a_reopened_case_is_asked_anew_how_it_ended_and_the_timeline_keeps_how_i
     assert kinds(case).count(Event.Kind.ISSUE_ENDED) == 2
 
 
+def test_reopening_leaves_alone_what_had_ended_before_the_closing_and_its_money(ana, client):
+    case = CaseFactory(by=ana)
+    ended = case.issues.get()
+    add_issue(case=case, category=CategoryFactory(code="HOU-DAMP"), body=body("DWP"), by=ana)
+    money = {"outcome": "money-recovered", "amount": "420.00"}
+    client.post(f"/cases/{case.pk}/issues/{ended.pk}/ending/", money)
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "advised"})
+
+    again = {"reason": "They rang", "next_action": "Ring back", "on": "tomorrow"}
+    client.post(f"/cases/{case.pk}/reopening/", again)
+
+    assert [(issue.outcome, issue.amount) for issue in case.issues.order_by("pk")] == [
+        ("money-recovered", Decimal("420.00")),
+        ("", None),
+    ]
+
+
 def test_an_issue_is_not_added_to_a_closed_case(ana, client):
     case = CaseFactory(by=ana, outcome="apology")
 

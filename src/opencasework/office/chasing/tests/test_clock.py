@@ -74,6 +74,64 @@ def test_what_was_asked_by_telephone_has_a_clock_and_no_letter(client, on_the_da
     assert Fact.objects.filter(measure="enquiries_sent", case_id=case.pk).count() == 1
 
 
+@pytest.mark.parametrize("typed", ["1 Nov", "27/11", "Fri 27 November", "28 May"])
+def test_a_day_without_its_year_that_would_be_half_a_year_off_is_asked_about(typed, client, on_the_day):
+    on_the_day(date(2026, 11, 28))
+    OfficeFactory()
+    enquiry = EnquiryFactory(sent_on=date(2026, 11, 20))
+    case, due_on = enquiry.case, enquiry.due_on
+    client.force_login(case.owner)
+    holding = {"kind": "holding", "received_on": "today", "promised_on": typed}
+
+    asked = ask_by_phone(client, case, BodyFactory(), due_on=typed)
+    moved = client.post(f"/enquiries/{enquiry.pk}/due/", {"due_on": typed, "why": "They rang."})
+    promised = client.post(f"/enquiries/{enquiry.pk}/replies/", holding)
+
+    enquiry.refresh_from_db()
+    assert {page.status_code for page in (asked, moved, promised)} == {422}
+    assert all("2027. If you mean that day" in page.content.decode() for page in (asked, moved, promised))
+    assert case.enquiries.get() == enquiry
+    assert (enquiry.due_on, enquiry.replies.count()) == (due_on, 0)
+
+
+def test_what_was_asked_about_a_case_that_a_colleague_closed_meanwhile_is_refused_and_kept(client):
+    OfficeFactory()
+    kofi, case = StaffFactory(first_name="Kofi", last_name="Wren"), CaseFactory()
+    client.force_login(case.owner)
+    case.close(outcome="advised", by=kofi)
+
+    asked = ask_by_phone(client, case, BodyFactory())
+    decided = client.post(
+        f"/cases/{case.pk}/route/decisions/new/", {"what": "take_up", "why": "Nobody else will"}
+    )
+
+    pages = asked.content.decode(), decided.content.decode()
+    assert (asked.status_code, decided.status_code) == (409, 409)
+    assert all("Kofi Wren closed this case at" in page for page in pages)
+    assert "When will the arrears be paid?" in pages[0]
+    assert "Nobody else will" in pages[1]
+    assert not case.enquiries.exists()
+    assert not case.decisions.exists()
+
+
+def test_a_day_of_next_year_is_said_with_its_year(client, on_the_day):
+    on_the_day(date(2026, 11, 28))
+    OfficeFactory()
+    enquiry = EnquiryFactory(sent_on=date(2026, 11, 20))
+    client.force_login(enquiry.case.owner)
+    holding = {"kind": "holding", "received_on": "today", "promised_on": "27 Nov 2027"}
+
+    asked = ask_by_phone(client, enquiry.case, BodyFactory(), due_on="15 Jan").content.decode()
+    moved = client.post(
+        f"/enquiries/{enquiry.pk}/due/", {"due_on": "8 Feb", "why": "They rang."}, follow=True
+    ).content.decode()
+    promised = client.post(f"/enquiries/{enquiry.pk}/replies/", holding, follow=True).content.decode()
+
+    assert "should answer by 15 January 2027." in asked
+    assert "The reply is due by 8 February 2027." in moved
+    assert "They promise one by 27 November 2027." in promised
+
+
 def test_what_was_asked_by_telephone_and_is_sent_twice_is_one_enquiry(client, on_the_day):
     on_the_day(SENT)
     OfficeFactory()

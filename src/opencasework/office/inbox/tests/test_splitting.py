@@ -11,6 +11,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Act, Message, MessagePart
 from opencasework.office.inbox.texts import texts_of
+from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.tests.factories import CategoryFactory
@@ -177,6 +178,43 @@ def test_the_whole_is_for_those_who_see_all_the_cases_and_a_part_for_those_of_it
     assert "Two things" not in other.get(f"/cases/{damp.pk}/messages/").content.decode()
     assert "There is mould." in page
     assert "Universal Credit stopped" not in page
+
+
+def test_a_bodys_answer_about_several_cases_is_a_reply_of_the_enquiry_it_was_proposed_for(client, ana):
+    enquiry, other = EnquiryFactory(), CaseFactory()
+    answer = MessageFactory(
+        proposal="unverified", proposed_case=enquiry.case, proposed_enquiry=enquiry, subject="Both of them",
+        text=f"About {enquiry.case.reference}: paid.\n\nAbout {other.reference}: refused.",
+    )  # fmt: skip
+    parts = [{"case": other.pk, "text": "Refused."}, {"case": enquiry.case.pk, "text": "Paid."}]
+
+    page = client.get(f"/inbox/messages/{answer.pk}/splitting/").content.decode()
+    split(client, answer, *parts)
+
+    answer.refresh_from_db()
+    said = enquiry.case.events.get(kind=Event.Kind.REPLY_IN).text
+    assert f"is recorded there as a reply from {enquiry.body}" in page
+    assert (answer.enquiry, answer.case) == (enquiry, enquiry.case)
+    assert enquiry.replies.get().kind == ""
+    assert said == f"From {enquiry.body}: part of a message"
+    assert other.events.filter(kind=Event.Kind.MESSAGE_IN, detail__message=answer.pk).exists()
+
+    client.post(f"/inbox/acts/{Act.objects.get().pk}/undo/")
+
+    assert not enquiry.replies.exists()
+
+
+def test_a_split_that_leaves_the_enquirys_case_out_is_no_reply_of_it(client, ana):
+    enquiry, cases = EnquiryFactory(), [CaseFactory(), CaseFactory()]
+    answer = MessageFactory(
+        proposal="unverified", proposed_case=enquiry.case, proposed_enquiry=enquiry,
+        text=f"About {cases[0].reference}: paid.\n\nAbout {cases[1].reference}: refused.",
+    )  # fmt: skip
+
+    split(client, answer, *[{"case": case.pk, "text": "Paid."} for case in cases])
+
+    assert set(answer.parts.values_list("case", flat=True)) == {case.pk for case in cases}
+    assert not enquiry.replies.exists()
 
 
 def test_the_numbers_of_one_part_are_offered_on_its_own_case_alone(client, ana, nia, message):

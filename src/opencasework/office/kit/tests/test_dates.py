@@ -166,3 +166,12 @@ def test_a_field_says_back_what_it_understood():
     assert dates.lateness(date(2026, 11, 19), today=MONDAY) == "4 days late"
     assert dates.short(date(2026, 11, 19), today=MONDAY) == "Thu 19 Nov"
     assert dates.short(date(2027, 1, 4), today=MONDAY) == "Mon 4 Jan 2027"
+
+
+@pytest.mark.parametrize(
+    ("said", "is_open"),
+    [("27 nov", True), ("27/11", True), ("Nov 27th", True), ("Fri 27 November", True), ("27 nov 27", False),
+     ("27/11/2027", False), ("2027-11-27", False), ("fri", False), ("9 months", False), ("soon", False)],
+)  # fmt: skip
+def test_a_day_and_its_month_alone_leave_the_year_open(said, is_open):
+    assert dates.leaves_year_open(said) == is_open

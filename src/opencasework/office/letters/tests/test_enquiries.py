@@ -155,6 +155,38 @@ def test_an_answer_recorded_by_a_person_answers_the_enquiry(kind, client):
     assert answered.detail["reply_kind"] == kind
 
 
+def test_a_reply_that_is_recorded_by_a_double_press_is_one(client):
+    enquiry = EnquiryFactory(sent_on=date(2026, 9, 1))
+    client.force_login(enquiry.letter.drafted_by)
+    said = {"kind": "substantive", "received_on": "2026-09-08", "note": "They will pay."}
+
+    pages = [client.post(f"/enquiries/{enquiry.pk}/replies/", said, follow=True) for _press in range(2)]
+    client.post(f"/enquiries/{enquiry.pk}/replies/", said | {"note": "They will pay on Friday."})
+
+    notes = list(enquiry.replies.order_by("pk").values_list("note", flat=True))
+    assert "You had recorded this already" in pages[1].content.decode()
+    assert notes == ["They will pay.", "They will pay on Friday."]
+
+
+def test_after_a_reply_is_corrected_it_says_whether_the_enquiry_is_answered(client):
+    enquiry = EnquiryFactory(sent_on=date(2026, 9, 1))
+    client.force_login(enquiry.letter.drafted_by)
+    first, second = [
+        actions.receive_reply(
+            enquiry=enquiry, received_on=date(2026, 9, day), kind="substantive", by=enquiry.case.owner
+        )
+        for day in (8, 9)
+    ]
+
+    said = [
+        client.post(f"/replies/{reply.pk}/kind/", {"kind": "holding"}, follow=True).content.decode()
+        for reply in (first, second)
+    ]
+
+    assert "the enquiry stays answered, since 9 September 2026" in said[0]
+    assert "the enquiry stays open until there is an answer" in said[1]
+
+
 def test_a_reply_that_came_by_mail_answers_nothing_until_somebody_has_read_it(client):
     enquiry = EnquiryFactory(sent_on=date(2026, 9, 1))
     client.force_login(enquiry.letter.drafted_by)

@@ -289,3 +289,15 @@ def test_merged_again_and_taken_apart_again_the_date_stays_with_its_problem(clie
     assert KeyDate.objects.get().case == case
     shown = client.get(f"/cases/{case.pk}/").content.decode()
     assert shown.count("Decision letter dated: Tuesday 3 November 2026") == 1
+
+
+def test_a_date_that_is_recorded_by_a_double_press_is_one_and_is_taken_back_whole(client, case, pip):
+    said = {"kind": "decision", "day": "2 Oct 2026", "known_from": "The letter", "issue": pip.pk}
+
+    for _press in range(2):
+        client.post(reverse("route-date-new", args=[case.pk]), said)
+    recorded = KeyDate.objects.get()
+    client.post(reverse("route-date-back", args=[case.pk, recorded.pk]))
+
+    assert not KeyDate.objects.standing().exists()
+    assert "2 October 2026" not in card(client, case)

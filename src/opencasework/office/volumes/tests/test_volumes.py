@@ -431,6 +431,21 @@ def test_the_weekly_review_shows_the_volumes_of_each_body(client, body):
     assert body.name in page
 
 
+def test_the_review_counts_the_decision_that_stands(client):
+    tom = StaffFactory(role=Role.OFFICE_MANAGER)
+    client.force_login(tom)
+    case = CaseFactory(by=tom)
+
+    def review_after(what):
+        client.post(f"/cases/{case.pk}/route/decisions/new/", {"what": what, "why": "Tom is right"})
+        return client.get("/review/letters/").content.decode()
+
+    declined, taken_up = review_after("decline"), review_after("take_up")
+
+    assert ("Decline kindly" in declined, case.reference in declined) == (True, True)
+    assert ("Decline kindly" in taken_up, "Take it up" in taken_up) == (False, True)
+
+
 def test_the_review_counts_as_alike_what_went_to_several_services_of_one_department(client):
     services = [department("DWP-PEN"), department("DWP-UC")]
     for service in services:
