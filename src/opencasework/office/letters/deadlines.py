@@ -23,15 +23,18 @@ LAST_DAY = (
 
 
 def last_days(case: Case, *, on: date) -> list[Running]:
-    """The limits that are the person's to keep and have neither passed nor been used, the soonest first."""
+    """The limits that are the person's to keep and have neither passed nor been used, the soonest first.
+
+    Whether one was used is for `routes.keeping` to say, as for every list.
+    """
     if not case.key_dates.standing().exists():
         return []
-    done = set(case.last_days.settled().values_list("limit_code", "until"))
+    kept = set(case.last_days.filter(became="").values_list("limit_code", "until"))
     found = [
         clock.running
         for clock in running_of(case, nation=Office.nation_here(), on=on)
         if clock.running and clock.limit.whose == "person" and clock.running.until >= on
-        if (clock.limit.code, clock.running.until) not in done
+        if (clock.limit.code, clock.running.until) in kept
     ]
     return sorted(found, key=lambda each: each.until)
 

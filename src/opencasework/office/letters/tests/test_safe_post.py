@@ -143,6 +143,34 @@ def test_whoever_has_little_time_is_told_their_last_day(client, case, language, 
     assert not [check for check in found if "last day" in check.text]
 
 
+@pytest.mark.parametrize(
+    ("category", "dates", "used", "runs"),
+    [
+        ("BEN-PIP", {"decision": 14, "reconsidered": 3}, "Ask DWP for mandatory reconsideration", "tribunal"),
+        ("CRI-DBS", {"known": 30}, "Put a complaint about government to a member", ""),
+    ],
+)
+def test_nobody_is_told_to_do_what_they_have_done(client, case, category, dates, used, runs):
+    Case.objects.update(urgency="URG-2")
+    case.issues.update(category=Category.objects.get(code=category))
+    today = timezone.localdate()
+    for kind, days_ago in dates.items():
+        client.post(
+            f"/cases/{case.pk}/route/dates/new/",
+            {"kind": kind, "day": (today - timedelta(days=days_ago)).isoformat()},
+        )
+    case = Case.objects.get(pk=case.pk)
+    assert case.key_dates.count() == len(dates)
+
+    letter = drafted(case, "LT-ACK", means="email")
+
+    assert used not in letter.text
+    assert ("is your last day for this" in letter.text) is bool(runs)
+    assert runs in letter.text
+    found = actions.checks(letter, on=today)
+    assert not [check for check in found if check.must and "last day" in check.text]
+
+
 def test_an_acknowledgement_that_leaves_the_last_day_out_stops(client, case):
     Case.objects.update(urgency="URG-2")
     case.refresh_from_db()
