@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,8 +75,8 @@ def quantile_breaks(values: Collection[float], *, classes: int = 5, decimals: in
 
 
 def class_of(value: float, breaks: Sequence[float]) -> int:
-    """Which class a value falls in, 1 for below the first break."""
-    return 1 + sum(value >= limit for limit in breaks)
+    """Which class a value falls in, 1 for below the first of the rising breaks."""
+    return 1 + bisect_right(breaks, value)
 
 
 def legend(

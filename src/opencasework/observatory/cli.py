@@ -189,10 +189,12 @@ def build(
     Example: casework observatory build publications --out site
     """
     from opencasework.observatory.collect import NothingToCollectError
+    from opencasework.observatory.cores import collect_rarely
     from opencasework.observatory.engines import EngineError
     from opencasework.observatory.site.build import BuildError, build_site
     from opencasework.observatory.site.figures import NothingToShowError
 
+    collect_rarely()
     try:
         built = build_site(
             folders,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
@@ -10,6 +11,13 @@ from contextlib import contextmanager
 from typing import Any
 
 MOST = 4  # processes; each holds what it works on, and a national build may take 1 GB in all
+
+RARELY = (50_000, 20, 20)  # objects more, and rounds, before Python looks for rings of objects
+
+
+def collect_rarely() -> None:
+    """Let this process look for rings of objects less often: a build makes few, and looking takes a tenth."""
+    gc.set_threshold(*RARELY)
 
 
 @contextmanager
@@ -21,9 +29,15 @@ def every_core(begin: Callable[..., None] | None = None, *given: Any) -> Iterato
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(cores, MOST), context, initializer=begin, initargs=given) as pool:
+    with ProcessPoolExecutor(min(cores, MOST), context, _begin, (begin, *given)) as pool:
         try:
             yield pool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _begin(begin: Callable[..., None] | None, *given: Any) -> None:
+    collect_rarely()
+    if begin:
+        begin(*given)

@@ -111,11 +111,8 @@ class Engine(Protocol):
         The months are in order, which is that of the answer too.
         """
 
-    def write_months(self, question: OfMonths, months: Sequence[str], folder: Path) -> None:
-        """Write the answer of each month as Parquet into the folder, in the order the question asks for."""
-
-    def join_parquet(self, files: Sequence[Path], file: Path) -> None:
-        """Write the rows of some Parquet files to one, in their order."""
+    def write_months(self, question: OfMonths, files: Mapping[str, Path]) -> None:
+        """Write the answer of each month to its file as Parquet, in the order the question asks for."""
 
 
 def table(name: str) -> ir.Table:

@@ -6,8 +6,7 @@ import hashlib
 import pickle
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -42,7 +41,6 @@ QUESTIONS = {"question": "!string", "put": "!string"}  # a hash of each that was
 KEPT = {"observations": OBSERVATIONS, "sources": SOURCES, "questions": QUESTIONS}
 MOST_REPLACED = 0.25  # of the publications
 _FORMATS = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
-ROWS_AT_A_TIME = 500  # row by row takes a second for the places alone
 OURS = ("publication", "synthetic", "on_map", "by_month")  # columns of observations that no publication holds
 COUNTS_COLUMNS = {name: TYPES[type_.lstrip("!")] for name, type_ in OBSERVATIONS.items() if name not in OURS}
 
@@ -204,21 +202,16 @@ class DuckDBEngine:
                     shutil.copyfileobj(rows, whole)
         part.unlink()
 
-    def write_months(self, question: OfMonths, months: Sequence[str], folder: Path) -> None:
-        """Write the answer of each month as Parquet into the folder, in the order the question asks for."""
-        for month in months:
-            self._write(self._sql(question([month])), folder / f"{month}.parquet", "parquet")
+    def write_months(self, question: OfMonths, files: Mapping[str, Path]) -> None:
+        """Write the answer of each month to its file as Parquet, in the order the question asks for."""
+        for month, file in files.items():
+            self._write(self._sql(question([month])), file, "parquet")
 
-    def split_parquet(self, file: Path, months: Sequence[str], folder: Path) -> None:
+    def split_parquet(self, together: Path, files: Mapping[str, Path]) -> None:
         """The same of rows that another engine put in order, in one file."""
-        for month in months:
-            sql = f"SELECT * FROM read_parquet({_quoted(file)}) WHERE period = '{month}'"
-            self._write(sql, folder / f"{month}.parquet", "parquet")
-
-    def join_parquet(self, files: Sequence[Path], file: Path) -> None:
-        """Write the rows of some Parquet files to one, in their order."""
-        listed = ", ".join(map(_quoted, files))
-        self._write(f"SELECT * FROM read_parquet([{listed}])", file, "parquet")
+        for month, file in files.items():
+            sql = f"SELECT * FROM read_parquet({_quoted(together)}) WHERE period = '{month}'"
+            self._write(sql, file, "parquet")
 
     def write_answer(self, answer: object, path: Path, kind: Literal["csv", "parquet"]) -> None:
         """Write an Arrow table that another engine answered, just as one of our own."""
@@ -238,9 +231,10 @@ class DuckDBEngine:
         self._connection.execute(f"COPY ({sql}) TO {_quoted(path)} ({_FORMATS[kind]})")
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
-        for batch in _batched(rows, ROWS_AT_A_TIME):
-            marks = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(batch))
-            self._connection.execute(f"INSERT INTO {table} VALUES {marks}", list(chain(*batch)))
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        if columns:  # row by row takes a second for the places alone
+            marks = ", ".join(["unnest(?)"] * len(columns))
+            self._connection.execute(f"INSERT INTO {table} SELECT {marks}", columns)
 
     def _load_counts(self, publications: Sequence[Collected]) -> None:
         files = [str(publication.counts) for publication in publications]
@@ -253,10 +247,6 @@ class DuckDBEngine:
                 "delim = ',', quote = '\"', nullstr = '') c JOIN publications p ON p.counts = c.counts",
                 [files, COUNTS_COLUMNS],
             )
-
-
-def _batched(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _titles(publications: Sequence[Collected]) -> dict[str, str]:

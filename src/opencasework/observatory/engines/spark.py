@@ -124,17 +124,13 @@ class SparkEngine:
         """Write the answer of these months as CSV with a header row, in the order the question asks for."""
         self.write_csv(question(months), path)
 
-    def write_months(self, question: OfMonths, months: Sequence[str], folder: Path) -> None:
-        """Write the answer of each month as Parquet into the folder, in the order the question asks for."""
-        if months:  # asked for at once, since each question takes the workers a second
+    def write_months(self, question: OfMonths, files: Mapping[str, Path]) -> None:
+        """Write the answer of each month to its file as Parquet, in the order the question asks for."""
+        if files:  # asked for at once, since each question takes the workers a second
             together = self._shared / "months.parquet"
-            self.write_parquet(question(months), together)
-            self._here.split_parquet(together, months, folder)
+            self.write_parquet(question([*files]), together)
+            self._here.split_parquet(together, files)
             together.unlink()
-
-    def join_parquet(self, files: Sequence[Path], file: Path) -> None:
-        """Write the rows of some Parquet files to one, in their order."""
-        self._here.join_parquet(files, file)
 
     def _answer(self, question: Question) -> Any:
         """An Arrow table in the question's own types, which Spark's may be wider than."""

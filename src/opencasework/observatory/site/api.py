@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from opencasework.observatory.measures import Trend
@@ -18,6 +17,7 @@ from opencasework.observatory.site import words
 from opencasework.observatory.site.bodies import body_path
 from opencasework.observatory.site.figures import ALL, Figures, Topic
 from opencasework.observatory.site.memory import Memory, hash_of_all
+from opencasework.observatory.site.standing import Coming
 from opencasework.standard.atom import Entry, feed
 
 VERSION = 1  # of the addresses and names here; what is added later does not change it
@@ -28,18 +28,16 @@ INVENTED = "Invented figures: "
 Make: TypeAlias = Callable[..., bytes]
 
 
-def write_api(figures: Figures, site: Path, memory: Memory) -> dict[str, str]:
-    """Write everything below `site`/api, and the feeds beside the pages, or take it from the build before.
+def write_api(figures: Figures, coming: Coming, memory: Memory) -> dict[str, str]:
+    """Write everything below api/, and the feeds beside the pages, or take it from the build before.
 
     Returns what each file was made of.
     """
     made = {}
     for name, (make, given) in _files(figures).items():
         made[name] = hash_of_all([make.__name__, *given])
-        if not memory.take(name, made[name], "", site):
-            file = site / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(make(*given))
+        if not memory.take(name, made[name], "", coming):
+            coming.put(name, make(*given))
     return made
 
 

@@ -1,10 +1,10 @@
-"""Builds the whole site beside the old one, then swaps."""
+"""Builds the whole site beside the old one, then puts it in its place."""
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,11 +15,13 @@ from opencasework.observatory.site.api import write_api
 from opencasework.observatory.site.by_month import Written
 from opencasework.observatory.site.downloads import Download, write_downloads
 from opencasework.observatory.site.figures import Figures, measure
-from opencasework.observatory.site.memory import Memory, files_of, hash_of, hash_of_all
+from opencasework.observatory.site.memory import Memory, hash_of_all
 from opencasework.observatory.site.offices import addresses_of
 from opencasework.observatory.site.postcodes import Districts, read_districts, write_districts
+from opencasework.observatory.site.standing import Coming, Standing, files_of, hash_of
 from opencasework.observatory.site.writing import write_pages
 from opencasework.postcodes import NotLoadable
+from opencasework.standard.files import alone_in
 
 BUILT_FRONT_END = Path(__file__).parent / "static" / "dist"
 OWN_ASSETS = Path(__file__).parent / "assets"
@@ -57,8 +59,8 @@ def build_site(
 ) -> Built:
     """Build the site of all publications in `folders` into `site`, replacing one we built there before.
 
-    What has not changed since then is taken from there, unless it is to be built in `full`: the bytes are the
-    same. Where nothing has changed the site stays as it stands, and otherwise until the new one is whole.
+    What has not changed since then is left there, unless it is to be built in `full`: the bytes are the same.
+    The site stays as it stands until all that has changed is made. Of two builds at once one waits.
     `progress` is told the step, how much of it is done and how much there is. `engine` answers the questions,
     with `master` the address of a Spark cluster. By `postcodes`, a directory of them, places are found too.
     Raises BuildError, EngineError, NothingToCollectError or NothingToShowError with a sentence for the user.
@@ -71,8 +73,7 @@ def build_site(
     known = site.parent / f".{site.name}.known.json"
     if full:
         known.unlink(missing_ok=True)
-    workspace = Path(tempfile.mkdtemp(prefix=f".{site.name}.building-", dir=site.parent))
-    try:
+    with _alone_beside(site) as workspace:
         collection = collect(
             folders,
             workspace=workspace / "rewritten",
@@ -87,22 +88,33 @@ def build_site(
             tell("Writing pages", memory.pages, memory.pages)
             return Built(site, memory.pages, collection, is_new=False)
         districts = _districts(postcodes, memory)
+        coming = Coming(workspace / "coming")
         with start(engine, master=master, workspace=workspace, rows=memory.rows()) as loaded:
             changed = loaded.load(collection.publications)
             figures = measure(
                 loaded, collection, addresses=addresses, trends=memory.trends, districts=districts
             )
             before = memory.by_month(engine)
-            downloads, by_month = _write_files(loaded, workspace, figures, changed, before)
+            downloads, by_month = _write_files(loaded, coming, memory.standing, figures, changed, before)
             loaded.keep_rows(workspace / "rows.duckdb")
         # The engine is closed: whoever writes the pages needs the memory.
-        made = write_pages(figures, downloads, workspace / "site", memory=memory, tell=tell)
-        made.others = _write_the_rest(figures, workspace / "site", memory, front_end=front_end)
-        _swap(workspace / "site", site, aside=workspace / "old")
-        memory.keep(whole, made, workspace / "rows.duckdb", by_month)
-    finally:
-        shutil.rmtree(workspace)
+        made = write_pages(figures, downloads, coming, memory=memory, tell=tell)
+        made.others = _write_the_rest(figures, coming, memory, front_end=front_end)
+        files = coming.take_places(memory.standing, whole=workspace / "site")
+        memory.keep(whole, made, workspace / "rows.duckdb", by_month, files)
     return Built(site, len(made.pages), collection)
+
+
+@contextmanager
+def _alone_beside(site: Path) -> Iterator[Path]:
+    """A folder to work in, for one build of the site at a time."""
+    lock = site.with_name(f".{site.name}.lock")
+    lock.touch()
+    with (
+        alone_in(lock),
+        tempfile.TemporaryDirectory(prefix=f".{site.name}.building-", dir=site.parent) as name,
+    ):
+        yield Path(name)
 
 
 def _require(front_end: Path) -> None:
@@ -146,28 +158,32 @@ def _districts(postcodes: Path | None, memory: Memory) -> Districts:
 
 
 def _write_files(
-    engine: Engine, workspace: Path, figures: Figures, changed: frozenset[str] | None, before: Written
+    engine: Engine,
+    coming: Coming,
+    standing: Standing,
+    figures: Figures,
+    changed: frozenset[str] | None,
+    before: Written,
 ) -> tuple[list[Download], Written]:
     """The files of all offices; see `write_downloads`."""
-    (workspace / "site").mkdir()
     return write_downloads(
         engine,
-        workspace / "site",
+        coming,
         synthetic=figures.synthetic,
-        folder=workspace / "months",
+        standing=standing,
         changed=changed,
         before=before,
     )
 
 
-def _write_the_rest(figures: Figures, site: Path, memory: Memory, *, front_end: Path) -> dict[str, str]:
+def _write_the_rest(figures: Figures, coming: Coming, memory: Memory, *, front_end: Path) -> dict[str, str]:
     """What is no page; returns what each feed and file for programs was made of."""
-    made = write_api(figures, site, memory)
+    made = write_api(figures, coming, memory)
     if figures.districts:
-        write_districts(figures.districts, site)
-    shutil.copytree(front_end, site / "static")
-    shutil.copytree(OWN_ASSETS, site, dirs_exist_ok=True)
-    (site / MARKER).write_text("Built by: casework observatory build\n", encoding="utf-8")
+        write_districts(figures.districts, coming)
+    coming.put_all(front_end, under="static/")
+    coming.put_all(OWN_ASSETS)
+    coming.put(MARKER, b"Built by: casework observatory build\n")
     return made
 
 
@@ -176,10 +192,3 @@ def _refuse_other_folders(site: Path) -> None:
         raise BuildError(f"{site} is a file; name a folder for the site.")
     if site.is_dir() and any(site.iterdir()) and not (site / MARKER).is_file():
         raise BuildError(f"{site} holds something other than an observatory; name an empty or new folder.")
-
-
-def _swap(new: Path, site: Path, *, aside: Path) -> None:
-    """Put the new site in place by renames, which no visitor can see half done."""
-    if site.exists():
-        site.rename(aside)
-    new.rename(site)

@@ -1,38 +1,34 @@
 """The files of all offices, a month at a time: of a month whose rows have not changed, what was is taken.
 
 To put three million rows in order takes longer than all questions. The CSV of the last build has the months
-one after another, so they are copied from it; Parquet has no such places, so the rows of each month are kept
-beside the site, in order, and put together. A whole build goes the same way, and so comes to the same bytes.
+one after another, so they are copied from it; of Parquet each month is a file. A whole build goes the same
+way, and so comes to the same bytes.
 """
 
 from __future__ import annotations
 
 import mmap
-import os
-import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from opencasework.observatory.engines import Engine, OfMonths
+from opencasework.observatory.site.standing import Coming, Standing
 
 HEADER = ""  # among the months of a CSV, the first line
 
 
 @dataclass(frozen=True)
 class Written:
-    """What a build wrote of each month: its bytes in each CSV, by path, and the Parquet files in `folder`.
+    """What a build wrote of each month: its bytes in each CSV, by path.
 
-    `by` is the engine: the rows in Parquet are the same of all, but not the bytes.
-    `names` is a mark of what else is in the rows of the CSV. Only what is whole is among them.
+    `by` is the engine: the rows in Parquet are the same of all, but not the bytes. `names` is a mark of what
+    else is in the rows; without it nothing of them may be taken.
     """
 
-    site: Path
-    folder: Path
     by: str = ""
     names: str = ""
     csv: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    parquet: Collection[str] = ()
 
 
 @dataclass
@@ -42,15 +38,16 @@ class Months:
     there: Sequence[str]
     changed: Collection[str] | None
     before: Written
+    standing: Standing
 
     def unchanged(self) -> list[str]:
         """Those whose rows are as they were."""
         return [] if self.changed is None else [month for month in self.there if month not in self.changed]
 
 
-def write_csv(engine: Engine, question: OfMonths, site: Path, path: str, months: Months) -> dict[str, int]:
-    """Write the CSV that answers the question at `path` in the site; returns the bytes of each month."""
-    file, old = site / path, months.before.csv.get(path, {})
+def write_csv(engine: Engine, question: OfMonths, file: Path, path: str, months: Months) -> dict[str, int]:
+    """Write the CSV that answers the question and will be at `path`; returns the bytes of each month."""
+    old = months.before.csv.get(path, {}) if months.standing.hash_of(path) else {}
     taken = [month for month in months.unchanged() if month in old]
     left = [month for month in months.there if month not in taken]
     if not taken:
@@ -60,7 +57,7 @@ def write_csv(engine: Engine, question: OfMonths, site: Path, path: str, months:
     engine.write_csv_of_months(question, left or months.there[-1:], fresh)
     new = _bytes_of_months(fresh, left)
     sizes = {HEADER: new[HEADER]}
-    with file.open("wb") as into, fresh.open("rb") as here, (months.before.site / path).open("rb") as there:
+    with file.open("wb") as into, fresh.open("rb") as here, (months.standing.site / path).open("rb") as there:
         into.write(here.read(new[HEADER]))
         starts = _starts(old)
         for month in months.there:
@@ -72,22 +69,16 @@ def write_csv(engine: Engine, question: OfMonths, site: Path, path: str, months:
     return sizes
 
 
-def write_parquet(engine: Engine, question: OfMonths, file: Path, months: Months, folder: Path) -> None:
-    """Write the Parquet file that answers the question, and the rows of each month into the folder."""
-    folder.mkdir()
-    taken = [month for month in months.unchanged() if month in months.before.parquet]
-    left = [month for month in months.there if month not in taken]
-    for month in taken:
-        _link(months.before.folder / f"{month}.parquet", folder / f"{month}.parquet")
-    engine.write_months(question, left, folder)
-    engine.join_parquet([folder / f"{month}.parquet" for month in months.there], file)
-
-
-def _link(old: Path, new: Path) -> None:
-    try:
-        os.link(old, new)
-    except OSError:  # a file system without links
-        shutil.copy2(old, new)
+def write_parquet(
+    engine: Engine, question: OfMonths, paths: Mapping[str, str], coming: Coming, months: Months
+) -> int:
+    """Write the Parquet file of each month, which will be at its path; returns the bytes of all of them."""
+    taken = [month for month in months.unchanged() if months.standing.hash_of(paths[month])]
+    coming.kept.update(paths[month] for month in taken)
+    left = {month: coming.place(path) for month, path in paths.items() if month not in taken}
+    engine.write_months(question, left)
+    files = [*left.values(), *(months.standing.site / paths[month] for month in taken)]
+    return sum(file.stat().st_size for file in files)
 
 
 def _starts(sizes: Mapping[str, int]) -> dict[str, int]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from opencasework.observatory.engines import Engine, Question
 from opencasework.observatory.engines import table as loaded
@@ -16,6 +15,7 @@ from opencasework.observatory.measures.published_tables import (
 )
 from opencasework.observatory.site.by_month import Months, Written, write_csv, write_parquet
 from opencasework.observatory.site.memory import hash_of_all
+from opencasework.observatory.site.standing import Coming, Standing
 
 INVENTED = "invented-figures"
 
@@ -35,11 +35,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Download:
-    """A written file; `path` starts at the top of the site, `size` is in bytes."""
+    """A written table: at `path` from the top of the site, or at those of its `months`; `size` in bytes."""
 
     table: Table
     path: str
     size: int
+    months: Sequence[tuple[str, str]] = ()
 
 
 _COMMON = (
@@ -89,35 +90,36 @@ TABLES = (
 
 def write_downloads(
     engine: Engine,
-    site: Path,
+    coming: Coming,
     *,
     synthetic: bool,
-    folder: Path,
+    standing: Standing,
     changed: Collection[str] | None = None,
     before: Written | None = None,
 ) -> tuple[list[Download], Written]:
-    """Write every table into `site`/data. A file with an invented figure says so in name and column.
+    """Write every table into data/. A file with an invented figure says so in name and column.
 
-    Of months that have not `changed` since the build `before`, that is taken. Returns the files, and what the
-    next build may take, with the rows of each month in `folder`.
+    Of months that have not `changed` since the build `before`, what it left `standing` is taken. Returns the
+    files, and what the next build may take.
     """
-    (site / "data").mkdir(parents=True, exist_ok=True)
     there = [month for (month,) in engine.rows(months_published())]
-    names = _mark_of_names(engine)
-    before = before or Written(site, folder)
-    months = Months(there, changed, before if names and names == before.names else replace(before, csv={}))
+    before, names = before or Written(), _mark_of_names(engine)
+    months = Months(there, changed if names and names == before.names else None, before, standing)
     downloads, csv = [], {}
+    suffix = f"-{INVENTED}" if synthetic else ""
     for table in TABLES:
-        suffix = f"-{INVENTED}" if synthetic else ""
         path = f"data/{table.name}{suffix}.{table.format}"
         if table.format == "parquet":
-            write_parquet(engine, table.question, site / path, months, folder)
-        elif table.a_month_at_a_time:
-            csv[path] = write_csv(engine, table.question, site, path, months)
+            paths = {month: f"data/{table.name}-{month}{suffix}.parquet" for month in there}
+            size = write_parquet(engine, table.question, paths, coming, months)
+            downloads.append(Download(table, "", size, [*reversed(paths.items())]))
+            continue
+        if table.a_month_at_a_time:
+            csv[path] = write_csv(engine, table.question, coming.place(path), path, months)
         else:
-            engine.write_csv(table.question(), site / path)
-        downloads.append(Download(table, path, (site / path).stat().st_size))
-    return downloads, Written(site, folder, before.by, names, csv, there)
+            engine.write_csv(table.question(), coming.place(path))
+        downloads.append(Download(table, path, coming.place(path).stat().st_size))
+    return downloads, Written(before.by, names, csv)
 
 
 def _mark_of_names(engine: Engine) -> str:

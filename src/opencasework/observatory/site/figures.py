@@ -135,7 +135,7 @@ class Figures:
 
     def published_places(self, span: Span) -> int:
         """Constituencies with at least one published month in the span."""
-        return sum(area in constituencies() for area in self.counts[span.key].get(ALL, {}))
+        return len(self.counts[span.key].get(ALL, {}).keys() & constituencies().keys())
 
     def monthly_rates(self, category: str) -> list[float | None]:
         """Cases opened per 10,000 residents of the places that published each month; None where none did."""

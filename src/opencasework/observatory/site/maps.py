@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -71,8 +72,7 @@ class Known:
     attributes: Markup  # of its row: where its hexagon is, px, and other words it is found by
 
 
-@dataclass(frozen=True)
-class PlaceRow:
+class PlaceRow(NamedTuple):
     """A place as map and table show it; `whole` where it published every month of the span."""
 
     place: Place

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from opencasework.observatory.places import constituencies
 from opencasework.observatory.site.figures import Figures
+from opencasework.observatory.site.standing import Coming
 from opencasework.postcodes import WHERE_FROM, NotLoadable, directory
 
 FILE = "places/postcodes.json"
@@ -76,7 +77,7 @@ def page_of_area(figures: Figures, area: str) -> Mapping[str, object]:
     return {"area": area, "districts": districts, "places": constituencies()}
 
 
-def write_districts(districts: Districts, site: Path) -> None:
+def write_districts(districts: Districts, coming: Coming) -> None:
     """What the script looks up: the codes of places, and for each district which of them."""
     codes = sorted({code for each in districts.values() for code in each})
     numbers = {code: number for number, code in enumerate(codes)}
@@ -84,6 +85,4 @@ def write_districts(districts: Districts, site: Path) -> None:
         "places": codes,
         "districts": {district: [numbers[code] for code in each] for district, each in districts.items()},
     }
-    file = site / FILE
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(told, separators=(",", ":")) + "\n", encoding="utf-8")
+    coming.put(FILE, (json.dumps(told, separators=(",", ":")) + "\n").encode())

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import as_completed
-from pathlib import Path
 from typing import TypeAlias
 
 from opencasework.observatory.cores import every_core
 from opencasework.observatory.site.downloads import Download
 from opencasework.observatory.site.figures import Figures
 from opencasework.observatory.site.language import FOLDER, LANGUAGES, speaking, spoken
-from opencasework.observatory.site.memory import MARK, Made, Memory
+from opencasework.observatory.site.memory import Made, Memory
 from opencasework.observatory.site.page import Page
 from opencasework.observatory.site.pages import all_pages
 from opencasework.observatory.site.parts import Parts
 from opencasework.observatory.site.rendering import Renderer, with_piece
+from opencasework.observatory.site.standing import MARK, Coming
 
 WORTH_SHARING_OUT = 600  # pages; a new process takes as long to start as some hundred take to write
 AT_A_TIME = 40
@@ -24,10 +24,10 @@ Share: TypeAlias = tuple[str, Sequence[int]]  # a language, and the numbers of s
 
 
 class Writer:
-    """Writes pages of one build into the folder `site`."""
+    """Writes pages of one build."""
 
-    def __init__(self, figures: Figures, downloads: Sequence[Download], site: Path) -> None:
-        self._site = site
+    def __init__(self, figures: Figures, downloads: Sequence[Download], coming: Coming) -> None:
+        self._coming = coming
         self._renderer = Renderer()
         self._parts = Parts(figures)
         self._pages: dict[str, list[Page]] = {}
@@ -62,7 +62,7 @@ class Writer:
         made.pages[name] = made_of
         if piece:
             made.pieces[name] = piece
-        if memory.take(name, made_of, piece, self._site):
+        if memory.take(name, made_of, piece, self._coming):
             return True
         old = memory.text_but_for_its_piece(name, made_of) if piece else ""
         if old:
@@ -78,9 +78,7 @@ class Writer:
         return len(numbers)
 
     def _put(self, name: str, html: str) -> None:
-        file = self._site / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(html, encoding="utf-8")
+        self._coming.put(name, html.encode())
 
 
 def _file_of(page: Page) -> str:
@@ -91,7 +89,7 @@ def _file_of(page: Page) -> str:
 def write_pages(
     figures: Figures,
     downloads: Sequence[Download],
-    site: Path,
+    coming: Coming,
     *,
     memory: Memory,
     tell: Callable[[str, int, int], None],
@@ -100,7 +98,7 @@ def write_pages(
 
     Returns what each page is made of.
     """
-    writer = Writer(figures, downloads, site)
+    writer = Writer(figures, downloads, coming)
     made, shares = writer.take(memory)
     left = sum(len(numbers) for _language, numbers in shares)
     done = writer.number - left
@@ -115,7 +113,7 @@ def write_pages(
         for share in shares:
             written(writer.write(*share))
         return made
-    with every_core(_begin, figures, downloads, site) as pool:
+    with every_core(_begin, figures, downloads, coming) as pool:
         for finished in as_completed([pool.submit(_write, *share) for share in shares]):
             written(finished.result())
     return made
@@ -124,9 +122,9 @@ def write_pages(
 _writer: Writer  # of a process that writes a share of them
 
 
-def _begin(figures: Figures, downloads: Sequence[Download], site: Path) -> None:
+def _begin(figures: Figures, downloads: Sequence[Download], coming: Coming) -> None:
     global _writer
-    _writer = Writer(figures, downloads, site)
+    _writer = Writer(figures, downloads, coming)
 
 
 def _write(language: str, numbers: Sequence[int]) -> int:

@@ -12,85 +12,17 @@ from pathlib import Path
 import pytest
 
 from opencasework.observatory.collect import judging
-from opencasework.observatory.collect.store import name_of as folder_of
 from opencasework.observatory.engines.duckdb import DuckDBEngine
 from opencasework.observatory.measures import trend
-from opencasework.observatory.months import months_up_to
-from opencasework.observatory.places import constituencies
 from opencasework.observatory.site import memory
-from opencasework.observatory.site.build import Built, build_site
 from opencasework.observatory.site.rendering import Renderer
-from opencasework.observatory.tests.publishing import opened, publish
+from opencasework.observatory.site.standing import MARK
+from opencasework.observatory.tests.nation import AREAS, MONTHS, Nation, contents, office_page
 from opencasework.standard.descriptor import EXAMPLE_AREA
 
-MONTHS = months_up_to("2026-10", 15)
-AREAS = [*sorted(constituencies())[:11], EXAMPLE_AREA]
 RISING = ["rising", 12, 15, 900, 2.0, 1.5, 2.5, None]  # a trend that is nobody's
-JOINS_LATER = sorted(constituencies())[20]
 
 Rendered = list[str]
-
-
-class Nation:
-    """Twelve offices, one of them not on the map, and their site."""
-
-    def __init__(self, folder: Path, front_end: Path) -> None:
-        self.publications, self.site = folder / "in", folder / "site"
-        self._folder, self._front_end = folder, front_end
-        for number in range(len(AREAS)):
-            self.publish(number, MONTHS[:-1] if number == 3 else MONTHS)
-
-    def publish(self, number: int, months: list[str], *, called: str = "", more: int = 0) -> None:
-        """An office publishes these months; `more` is how many more in the second of them."""
-        counts = {
-            month: opened(housing=30 + number * 2 + step + (more if step == 1 else 0), tax=12 + number)
-            for step, month in enumerate(months)
-        }
-        area = AREAS[number] if number < len(AREAS) else JOINS_LATER
-        folder = self.publications / f"office-{number}"
-        publish(folder, counts, area=area, area_name=called, post=f"post/{number}")
-
-    def publish_anew(self, number: int, months: list[str], *, more: int = 0) -> None:
-        """The same in place of all it published before."""
-        self.withdraw(number)
-        self.publish(number, months, more=more)
-
-    def withdraw(self, number: int) -> None:
-        shutil.rmtree(self.publications / f"office-{number}")
-
-    def build(self, *, full: bool = False) -> Built:
-        return build_site([self.publications], self.site, front_end=self._front_end, full=full)
-
-    def is_as_built_whole(self) -> bool:
-        """Whether the site is, to the byte, what a machine that never saw it would build."""
-        build_site([self.publications], self._folder / "anew", front_end=self._front_end, full=True)
-        ours, theirs = contents(self.site), contents(self._folder / "anew")
-        assert sorted(ours) == sorted(theirs)
-        assert [name for name in ours if ours[name] != theirs[name]] == []
-        return True
-
-
-def contents(site: Path) -> dict[str, bytes]:
-    return {
-        file.relative_to(site).as_posix(): file.read_bytes() for file in site.rglob("*") if file.is_file()
-    }
-
-
-@pytest.fixture(scope="module")
-def built_once(tmp_path_factory: pytest.TempPathFactory, front_end: Path) -> Path:
-    folder = tmp_path_factory.mktemp("once")
-    Nation(folder, front_end).build()
-    return folder
-
-
-@pytest.fixture
-def nation(built_once: Path, tmp_path: Path, front_end: Path) -> Nation:
-    """The nation with its site as it was built once."""
-    shutil.copytree(built_once, tmp_path, dirs_exist_ok=True)
-    again = Nation.__new__(Nation)
-    again.publications, again.site = tmp_path / "in", tmp_path / "site"
-    again._folder, again._front_end = tmp_path, front_end
-    return again
 
 
 @pytest.fixture
@@ -105,10 +37,6 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> Rendered:
 
     monkeypatch.setattr(Renderer, "render", noted)
     return made
-
-
-def office_page(number: int) -> str:
-    return f"offices/{folder_of(f'post/{number}')}/"
 
 
 def test_with_nothing_new_the_site_stays_as_it_stands(nation: Nation, rendered: Rendered) -> None:
@@ -165,9 +93,9 @@ def test_of_the_files_of_all_offices_only_the_month_that_came_is_put_in_order(
     put_in_order: list[str] = []
     write = DuckDBEngine.write_months
 
-    def noted(self, question, months, folder):  # type: ignore[no-untyped-def]
-        put_in_order.extend(months)
-        write(self, question, months, folder)
+    def noted(self, question, files):  # type: ignore[no-untyped-def]
+        put_in_order.extend(files)
+        write(self, question, files)
 
     monkeypatch.setattr(DuckDBEngine, "write_months", noted)
     nation.publish(3, MONTHS)
@@ -191,7 +119,7 @@ def test_an_area_that_is_called_otherwise_is_so_in_every_month(nation: Nation) -
 
 @pytest.mark.parametrize("damage", [b"", None], ids=["torn", "gone"])
 def test_damaged_rows_of_a_month_are_put_in_order_anew(nation: Nation, damage: bytes | None) -> None:
-    kept = nation.site.with_name(".site.months") / f"{MONTHS[0]}.parquet"
+    (kept,) = (nation.site / "data").glob(f"*-{MONTHS[0]}*.parquet")
     kept.unlink() if damage is None else kept.write_bytes(kept.read_bytes()[:200])
     nation.publish(3, MONTHS)
 
@@ -378,14 +306,6 @@ def test_a_file_of_the_site_that_was_changed_by_hand_is_made_anew(
     assert nation.is_as_built_whole()
 
 
-def test_a_file_that_was_put_there_is_gone(nation: Nation) -> None:
-    (nation.site / "offices" / "mine.html").write_text("mine")
-
-    nation.build()
-
-    assert not (nation.site / "offices" / "mine.html").exists()
-
-
 def test_places_are_not_fitted_again_for_one_of_them(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
     fitted: list[int] = []
     fit = trend.fit
@@ -406,6 +326,16 @@ def test_what_is_kept_says_nothing_of_anybody(nation: Nation) -> None:
     told = json.loads(nation.site.with_name(".site.built.json").read_text())
 
     by_page = ("pages", "pieces", "others", "files")
-    assert set(told) == {"seal", "version", "whole", "rows", "trends", "postcodes", "months", *by_page}
-    assert {len(mark) for kind in by_page for mark in told[kind].values()} == {memory.MARK}
+    assert set(told) == {
+        "seal",
+        "version",
+        "whole",
+        "rows",
+        "trends",
+        "postcodes",
+        "months",
+        "looks",
+        *by_page,
+    }
+    assert {len(mark) for kind in by_page for mark in told[kind].values()} == {MARK}
     assert nation.site.with_name(".site.built.json").stat().st_mode & 0o077 == 0

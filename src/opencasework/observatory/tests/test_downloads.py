@@ -10,6 +10,7 @@ import pytest
 from opencasework.observatory.collect import collect
 from opencasework.observatory.engines import duckdb as engines
 from opencasework.observatory.site.downloads import write_downloads
+from opencasework.observatory.site.standing import Coming, Standing
 
 
 def test_of_very_many_publications_the_files_hold_the_same_and_no_part_is_left_behind(
@@ -21,18 +22,21 @@ def test_of_very_many_publications_the_files_hold_the_same_and_no_part_is_left_b
         monkeypatch.setattr(engines, "MANY", many)
         with engines.DuckDBEngine() as engine:
             engine.load(collection.publications)
-            downloads, by_month = write_downloads(
-                engine, folder / "site", synthetic=True, folder=folder / "months"
-            )
+            folder.mkdir()
+            coming = Coming(folder / "coming")
+            standing = Standing(folder / "site", {}, {})
+            downloads, _by_month = write_downloads(engine, coming, synthetic=True, standing=standing)
+        coming.take_places(standing, whole=folder / "whole")
         written.append((folder / "site", downloads))
 
-    assert len(by_month.parquet) > engines.MONTHS_AT_A_TIME
     (few, downloads), (many, others) = written
-    assert [each.path for each in downloads] == [each.path for each in others]
+    assert downloads == others
     for each in downloads:
-        if each.table.format == "csv":
-            assert (few / each.path).read_bytes() == (many / each.path).read_bytes()
-        else:
-            rows = [duckdb.read_parquet(str(site / each.path)).fetchall() for site in (few, many)]
+        for _month, path in each.months:
+            rows = [duckdb.read_parquet(str(site / path)).fetchall() for site in (few, many)]
             assert rows[0] == rows[1]
-    assert len(list((many / "data").iterdir())) == len(others)
+        if not each.months:
+            assert (few / each.path).read_bytes() == (many / each.path).read_bytes()
+    (in_parquet,) = (each for each in others if each.months)
+    assert len(in_parquet.months) > engines.MONTHS_AT_A_TIME
+    assert len(list((many / "data").iterdir())) == len(others) - 1 + len(in_parquet.months)

@@ -23,6 +23,7 @@ from opencasework.observatory.engines.duckdb import COUNTS_COLUMNS, DuckDBEngine
 from opencasework.observatory.measures import by_place, by_topic_and_month
 from opencasework.observatory.site.downloads import write_downloads
 from opencasework.observatory.site.figures import measure
+from opencasework.observatory.site.standing import Coming, Standing
 from opencasework.standard.publication import OfficeIdentity
 
 # What engines answer each in a way of their own: estimates, chance, the clock, the first of no order.
@@ -54,9 +55,9 @@ class Recorder(DuckDBEngine):
         self.asked.append(question)
         super().write_parquet(question, path)
 
-    def write_months(self, question: OfMonths, months: Sequence[str], folder: Path) -> None:
-        self.asked.append(question(months))
-        super().write_months(question, months, folder)
+    def write_months(self, question: OfMonths, files: Mapping[str, Path]) -> None:
+        self.asked.append(question([*files]))
+        super().write_months(question, files)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,8 @@ def asked(publications: Path, tmp_path_factory: pytest.TempPathFactory) -> Seque
         collection = collect([publications], workspace=folder / "work")
         engine.load(collection.publications)
         measure(engine, collection)
-        write_downloads(engine, folder, synthetic=True, folder=folder / "months")
+        standing = Standing(folder / "site", {}, {})
+        write_downloads(engine, Coming(folder / "coming"), synthetic=True, standing=standing)
         return [*engine.asked, rows_by_month(on_map=True), rows_by_month(on_map=False), rows_opened()]
 
 
