@@ -112,7 +112,7 @@ def test_without_pyspark_it_says_what_to_install(
         1,
         'Error: Spark is not installed; run: pip install "opencasework[spark]"\n',
     )
-    assert {path.name for path in tmp_path.iterdir()} - {".site.known.json"} == {"in"}
+    assert {path.name for path in tmp_path.iterdir()} - {".site.known.json"} == {"in", ".site.lock"}
 
 
 @pytest.mark.parametrize(
