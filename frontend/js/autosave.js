@@ -4,7 +4,7 @@
  * draft.js) and goes up when the line is back. `data-made` is when the page was made: a form that was saved since is not begun anew.
  * The tag `keeps_typing` in a form does the same, and brings back here what the server has kept.
  */
-import { keepHere, keptHere, letGoHere } from "./draft.js";
+import { keepHere, keptHere, letGoHere, sentFromHere, settleSent } from "./draft.js";
 
 const PAUSE_MS = 1_200;
 const AGAIN_MS = 5_000;
@@ -88,7 +88,8 @@ function watch(form) {
     isSaved = true;
     clearTimeout(timer);
     sending?.abort();
-    letGoHere(url);
+    if (isNew) sentFromHere(url, valuesOf(form));
+    else letGoHere(url);
   }));
   window.addEventListener("pageshow", (event) => event.persisted && (isSaved = false));
   window.addEventListener("online", () => keptHere(url) && send());
@@ -142,6 +143,7 @@ function bringBegun(form, place) {
 }
 
 export function keepTyping() {
+  settleSent();
   for (const place of document.querySelectorAll("[data-typed]")) {
     const form = place.closest("form");
     Object.assign(form.dataset, { autosave: place.dataset.typed, made: place.dataset.made });

@@ -99,6 +99,23 @@ export function keptHere(url) {
   return kept && Date.now() - kept.at < STAYS_MS ? kept.values : null;
 }
 
+/** It was sent, and nobody knows yet whether it was saved: the page that comes next says so. */
+export function sentFromHere(url, values) {
+  keepHere(url, values);
+  const all = waiting();
+  if (!all) return;
+  all.forms[url].sent = true;
+  sessionStorage.setItem(WAITING, JSON.stringify(all));
+}
+
+/** The page that comes next lets go of what was sent, unless one had to sign in first: then it was not saved. */
+export function settleSent() {
+  const all = waiting();
+  const cameFrom = document.referrer ? new URL(document.referrer) : null;
+  if (!all || (cameFrom?.origin === location.origin && cameFrom.pathname.startsWith("/accounts/"))) return;
+  for (const url of Object.keys(all.forms).filter((each) => all.forms[each].sent)) letGoHere(url);
+}
+
 export function letGoHere(url) {
   const all = waiting();
   if (!all) return;

@@ -5,6 +5,7 @@
 import Combobox from "@github/combobox-nav";
 
 import { clearDraftAtSignOut, dropDraft, keepDraft, readDraft, restoreDraft, timeSince } from "./draft.js";
+import { isSignIn } from "./htmx.js";
 import { toast } from "./toast.js";
 
 const dialog = () => document.getElementById("entry");
@@ -236,7 +237,7 @@ export function quickEntry() {
   // Saved: the answer leads to the message, or is a fresh form.
   document.body.addEventListener("htmx:beforeOnLoad", (event) => {
     const { elt, xhr } = event.detail;
-    if (!elt.matches(".entry-form") || xhr.status >= 300) return;
+    if (!elt.matches(".entry-form") || xhr.status >= 300 || isSignIn(xhr)) return;
     elt.dataset.saved = "yes"; // a field that only now says it has changed begins nothing anew
     dropDraft();
   });

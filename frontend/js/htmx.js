@@ -4,17 +4,31 @@ import { refreshKeys } from "./keyboard.js";
 import { rememberRow, restoreRow } from "./list.js";
 import { showToasts } from "./toast.js";
 
-function sayLinkIsLost() {
-  const template = document.getElementById("lost-link");
-  if (!template) return;
+/** Whether the answer is the page to sign in at, because the session has ended meanwhile: then nothing was saved. */
+export const isSignIn = (xhr) => Boolean(xhr.responseURL) && new URL(xhr.responseURL).pathname.startsWith("/accounts/");
+
+function saySignedOut() {
+  document.getElementById("link-lost")?.remove();
+  const banner = sayInFront("signed-out");
+  if (!banner) return;
+  const here = `${location.pathname}${location.search}`;
+  banner.querySelector("a").href += `?next=${encodeURIComponent(here)}`;
+}
+
+const sayLinkIsLost = () => sayInFront("lost-link");
+
+function sayInFront(words) {
+  const template = document.getElementById(words);
+  if (!template) return null;
   const inFront = document.querySelector("dialog[open] .dialog-body");
   const place = inFront ?? document.getElementById("main");
   const standing = document.getElementById("link-lost");
-  if (standing && place.contains(standing)) return;
+  if (standing && place.contains(standing)) return null;
   // What stands behind an open dialog is seen by nobody: it comes to the front.
   const banner = standing ?? template.content.firstElementChild.cloneNode(true);
   banner.id = "link-lost";
   place.prepend(banner);
+  return banner;
 }
 
 /** A panel that somebody opened before its words had come stays open. */
@@ -46,6 +60,11 @@ export function connectHtmx() {
   });
   body.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt.matches("form")) stopSaving(event.detail.elt);
+  });
+  body.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (!isSignIn(event.detail.xhr)) return;
+    event.preventDefault();
+    saySignedOut();
   });
   body.addEventListener("htmx:sendError", sayLinkIsLost);
   body.addEventListener("htmx:responseError", sayLinkIsLost);

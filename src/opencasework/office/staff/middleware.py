@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -26,4 +27,13 @@ class SignedInStaffOnly:
     ) -> HttpResponse | None:
         if request.user.is_authenticated or request.path.startswith(PUBLIC_PATHS):
             return None
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(_page_of(request))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where somebody goes once they have signed in: of what was posted the page that it stood on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("referer", ""))
+    is_ours = page.netloc == request.get_host()
+    return urlunsplit(("", "", page.path, page.query, "")) if is_ours and page.path else "/"

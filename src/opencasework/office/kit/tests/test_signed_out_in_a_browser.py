@@ -1,0 +1,91 @@
+"""A session that ended while somebody was typing: nothing typed is lost, and the page says what to do."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from opencasework.office.cases.models import Case, Event
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.inbox.models import Message
+from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
+from tests.services.browser import axe
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def ana(home):
+    OfficeFactory()
+    return StaffFactory(first_name="Ana")
+
+
+@pytest.fixture
+def case(ana) -> Case:
+    return CaseFactory(by=ana, title="Housing element stopped")
+
+
+@pytest.fixture
+def page(live_office, ana, case) -> Page:
+    live_office.sign_in(ana)
+    page = live_office.page()
+    page.goto(f"{live_office.url}/cases/{case.pk}/")
+    return page
+
+
+def session_ends(page: Page) -> None:
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+
+def signs_in(page: Page, ana) -> None:
+    page.get_by_label("Sign-in name or email").fill(ana.username)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_a_call_written_down_then_is_there_again_after_signing_in_on_the_same_page(
+    live_office, page, ana, case
+):
+    page.keyboard.press("Alt+1")
+    page.locator("#entry [name=from_name]").fill("Mr Osei")
+    page.get_by_text("Nobody by that name.").wait_for()
+    page.locator("#entry textarea").first.fill("He flies on Friday.")
+    session_ends(page)
+    page.keyboard.press("Control+Enter")
+
+    said = page.locator("#entry").get_by_role("alert")
+    expect(said).to_contain_text("Not saved: you are signed out.")
+    expect(page.locator("#entry [name=from_name]")).to_have_value("Mr Osei")
+    assert axe(page) == []
+    said.get_by_role("link", name="Sign in again").click()
+    signs_in(page, ana)
+    page.wait_for_url(f"**/cases/{case.pk}/")
+    page.keyboard.press("Alt+1")
+    expect(page.locator("#entry textarea").first).to_have_value("He flies on Friday.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/inbox/messages/**")
+
+    assert Message.objects.get().text == "He flies on Friday."
+
+
+def test_a_note_sent_then_is_there_again_after_signing_in_and_not_twice_once_it_is_saved(
+    live_office, page, ana, case
+):
+    page.goto(f"{live_office.url}/cases/{case.pk}/?write=note#composer")
+    session_ends(page)
+    note = page.get_by_label("Note", exact=True)
+    note.fill("She sounded tired.")
+    page.get_by_role("button", name="Add note").click()
+    page.wait_for_url("**/accounts/login/**")
+    signs_in(page, ana)
+
+    page.wait_for_url(f"**/cases/{case.pk}/**")
+    expect(note).to_have_value("She sounded tired.")
+    page.get_by_role("button", name="Add note").click()
+    expect(page.get_by_text("She sounded tired.").first).to_be_visible()
+    page.goto(f"{live_office.url}/cases/{case.pk}/?write=note#composer")
+    expect(note).to_have_value("")
+    assert case.events.filter(kind=Event.Kind.NOTE, text="She sounded tired.").count() == 1
