@@ -24,6 +24,7 @@ from opencasework.office.cases.models import (
     Issue,
     LineShown,
     Move,
+    came_apart,
     open_again,
 )
 from opencasework.office.cases.settling import origin_of, settle
@@ -205,6 +206,7 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
         keep_in_sight(one, by=by)
     if case.is_open:  # and the other may have been closed meanwhile
         open_again.send(sender=Case, case=case, by=by)
+    came_apart.send(sender=Case, case=case, of=now_at)
     into.record(
         Event.Kind.MOVE_UNDONE,
         by=by,
@@ -393,6 +395,7 @@ def split(
     # They name no case: the one may be kept from those who see the other, and what it is about with it.
     case.record(Event.Kind.SPLIT, by=by, text=ANOTHER, move=move.pk, case=new.pk)
     new.record(Event.Kind.SPLIT, by=by, text=f"from {ANOTHER}", move=move.pk, case=case.pk, **shown)
+    came_apart.send(sender=Case, case=new, of=[case.pk])
     return new
 
 

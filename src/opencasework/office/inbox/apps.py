@@ -17,9 +17,12 @@ class InboxConfig(AppConfig):
 
         scans.OPENS.append(why_unusable)
         from opencasework.office.cases import numbers
+        from opencasework.office.cases.models import came_apart
+        from opencasework.office.inbox.coming_apart import when_apart
         from opencasework.office.inbox.texts import texts_of
 
         numbers.SOURCES.append(texts_of)
+        came_apart.connect(when_apart)
         from opencasework.office.inbox import enclosing
         from opencasework.office.letters import mailing, stopping
         from opencasework.office.letters.pack import concerns, documents

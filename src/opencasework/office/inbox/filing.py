@@ -59,8 +59,21 @@ def place(messages: Sequence[Message], clues: Mapping[int, Sequence[str]]) -> No
     numbers.propose([message for message in unclaimed if not message.proposal])
 
 
-def _by_token(message: Message, token: ReplyToken, clues: Sequence[str]) -> None:
-    """What a reply token is worth: it files the mail of a confirmed participant on an open case.
+def propose_anew(message: Message, clues: Sequence[str]) -> None:
+    """Propose a case for what waits, or none, as if it came now; put it on none. Changed, not saved."""
+    message.proposal, message.proposal_reason = "", ""
+    message.proposed_case = message.proposed_enquiry = None
+    token = tokens.found_in(clues)
+    if token:
+        _by_token(message, token, clues, is_new=False)
+        return
+    _by_thread([message])
+    if not message.proposal:
+        numbers.propose([message])
+
+
+def _by_token(message: Message, token: ReplyToken, clues: Sequence[str], *, is_new: bool = True) -> None:
+    """What a reply token is worth: it files the new mail of a confirmed participant on an open case.
 
     A participant nobody vouches for, or one who writes on a closed case, is proposed to those who may know of
     the case; anybody else who has the token is a stranger, whatever became of the case.
@@ -81,8 +94,10 @@ def _by_token(message: Message, token: ReplyToken, clues: Sequence[str]) -> None
     elif not case.is_open:
         reason = f"It answers a mail about {case.reference}{closed}."
         _propose(message, Message.Proposal.CLOSED, case, None, reason)
-    elif confirmed:
+    elif confirmed and is_new:
         _file(message, case, enquiry, by=None, note=BY_TOKEN)
+    elif confirmed:
+        _propose(message, Message.Proposal.THREAD, case, enquiry, f"It answers a mail on {case.reference}.")
     else:
         reason = (
             f"It answers a mail about {case.reference} and claims to come from {message.from_address}, "

@@ -128,24 +128,37 @@ def _claim_for_case(file: Attachment, asks: QuerySet[Ask]) -> None:
     That holds wherever it is (`Message.objects.visible_to`). While it waits it is proposed for that case,
     unless it is for one as private; what the reply token of a stranger says does not stand against a form.
     """
-    forms = list(asks.select_related("case").order_by("pk"))
+    forms = list(asks)
     if not forms:
         return
     file.forms.add(*forms)
-    case = max((ask.case for ask in forms), key=_privacy)
     message = Message.objects.filter(pk=file.message_id, decision="").select_related("proposed_case").first()
     if message is None:
         return
     proposed = message.proposed_case
+    if claim(message, asks):
+        Message.objects.filter(pk=message.pk, decision="", proposed_case=proposed).update(
+            proposal=message.proposal,
+            proposed_case=message.proposed_case,
+            proposed_enquiry=message.proposed_enquiry,
+            proposal_reason=message.proposal_reason,
+        )
+
+
+def claim(message: Message, asks: QuerySet[Ask]) -> bool:
+    """Propose it for the most private case of these forms, unless it is for one as private. Not saved."""
+    forms = list(asks.select_related("case").order_by("pk"))
+    if not forms:
+        return False
+    case = max((ask.case for ask in forms), key=_privacy)
+    proposed = message.proposed_case
     is_strangers = message.proposal == Message.Proposal.STRANGER
     if proposed is not None and not is_strangers and _privacy(proposed) >= _privacy(case):
-        return
-    Message.objects.filter(pk=message.pk, decision="", proposed_case=proposed).update(
-        proposal=Message.Proposal.UNVERIFIED,
-        proposed_case=case,
-        proposed_enquiry=message.proposed_enquiry_id if proposed == case else None,
-        proposal_reason=f"It has an authority form of {case.reference}.",
-    )
+        return False
+    message.proposal, message.proposed_case = Message.Proposal.UNVERIFIED, case
+    message.proposed_enquiry = message.proposed_enquiry if proposed == case else None
+    message.proposal_reason = f"It has an authority form of {case.reference}."
+    return True
 
 
 def _privacy(case: Case) -> tuple[bool, str]:

@@ -33,11 +33,19 @@ def is_untouched(letter: Letter) -> bool:
 def left_over(letter: Letter, staff: StaffMember) -> dict[str, Any]:
     """What this person had typed and did not save, and when; empty where that stands there."""
     begun = drafts.begun(case=letter.case, staff=staff, form=form_of(letter.pk))
-    values = begun_values(begun) or {}
-    text = _as_written(values.get("html", ""), values.get("text", ""))
-    if begun is None or text in ("", _as_written(letter.html, letter.text)):
-        return {}
-    return {"text": text, "at": begun.saved_at, "form": begun.form}
+    words = words_beside(letter, begun_values(begun) or {})
+    return {"text": words, "at": begun.saved_at, "form": begun.form} if begun and words else {}
+
+
+def words_beside(letter: Letter, values: dict[str, str]) -> str:
+    """What of these is not on the letter: the words it would send and, called by their names, short ones."""
+    typed = {name: values.get(name, "").strip() for name in ("subject", "no_authority_reason")}
+    typed["text"] = _as_written(values.get("html", ""), values.get("text", ""))
+    stands = {"text": _as_written(letter.html, letter.text)}
+    stands |= {name: getattr(letter, name) for name in typed if name not in stands}
+    new = {name: words for name, words in typed.items() if words not in ("", stands[name])}
+    said = {"subject": "Subject: ", "no_authority_reason": "Reason for writing without authority to act: "}
+    return "\n\n".join(f"{said.get(name, '')}{words}" for name, words in new.items())
 
 
 def _as_written(html: str, text: str) -> str:
@@ -45,11 +53,12 @@ def _as_written(html: str, text: str) -> str:
     return (rich.to_text(suggesting.accept(html)) if html else text).strip()
 
 
-def keep_posted(letter: Letter, request: StaffRequest) -> None:
-    """Keep what was posted too late, as what is typed is kept."""
+def keep_posted(letter: Letter, request: StaffRequest) -> str:
+    """Keep what was posted too late, as what is typed is kept. The words of it that cannot be kept."""
     posted = {name: request.POST.get(name, "") for name in WORDS if name in request.POST}
     now = timezone.now()
     try:
         drafts.keep(case=letter.case, staff=request.user, form=form_of(letter.pk), values=posted, since=now)
-    except drafts.NotKept:  # then what was kept while they typed is the newest there is
-        return
+    except drafts.NotKept:
+        return words_beside(letter, posted)
+    return ""

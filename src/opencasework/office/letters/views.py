@@ -258,8 +258,9 @@ def _keep_words(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _too_late(request: StaffRequest, found: Letter) -> HttpResponse:
     """Somebody sent it, or threw it away, while they wrote: their words stand beside it."""
-    unsaved.keep_posted(found, request)
-    return page(request, found, problem=f"{NO_DRAFT} What you wrote stands below.", status=422)
+    typed = unsaved.keep_posted(found, request)
+    stands = " What you wrote stands below." if typed or unsaved.left_over(found, request.user) else ""
+    return page(request, found, problem=NO_DRAFT + stands, typed=typed, status=422)
 
 
 def page(

@@ -14,7 +14,7 @@ from opencasework.office.cases.models.followups import FollowUp
 from opencasework.office.cases.models.issues import Issue
 from opencasework.office.cases.models.links import CaseLink
 from opencasework.office.cases.models.mentions import Mention
-from opencasework.office.cases.models.moves import Closing, LineShown, Move
+from opencasework.office.cases.models.moves import Closing, LineShown, Move, came_apart
 from opencasework.office.cases.models.openings import Opening, OpeningNotice
 from opencasework.office.cases.models.parties import CasePerson, CasePersonOrigin
 from opencasework.office.cases.models.questions import Question
@@ -56,6 +56,7 @@ __all__ = [
     "TimelineIsAppendOnly",
     "Transfer",
     "access_changed",
+    "came_apart",
     "open_again",
     "opened_by_mistake",
     "seen_by",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
+from django.dispatch import Signal
 from django.utils import timezone
 
 from opencasework.office.staff.models import StaffMember
+
+# With the `case` that is one of its own now, and the numbers of those it was part `of`, when all that is its is.
+came_apart = Signal()
 
 
 class Move(models.Model):

@@ -62,6 +62,46 @@ def test_what_was_typed_before_it_went_stands_beside_it_for_who_typed_it_alone(c
     assert TYPED not in page_of(client, letter)
 
 
+@pytest.mark.parametrize("act", ["sending", "discarding"])
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("subject", f"Subject: {TYPED}"),
+        ("no_authority_reason", f"Reason for writing without authority to act: {TYPED}"),
+    ],
+)
+def test_a_subject_or_a_reason_alone_stands_there_too(client, letter, act, field, said):
+    client.post(f"/letters/{letter.pk}/{act}/", {"version": letter.version, "reason": "Rang us"})
+    client.force_login(StaffFactory(first_name="Kofi"))
+    letter.refresh_from_db()
+
+    answer = client.post(f"/letters/{letter.pk}/", posted(letter, **{field: TYPED}))
+
+    assert "What you wrote stands below." in unescape(answer.content.decode())
+    assert said in unescape(answer.content.decode())
+    assert said in page_of(client, letter)
+
+
+def test_where_nothing_else_was_written_nothing_is_said_to_stand_below(client, letter):
+    client.post(f"/letters/{letter.pk}/discarding/", {"version": letter.version})
+
+    answer = client.post(f"/letters/{letter.pk}/", posted(letter))
+
+    assert "This letter can no longer be changed." in answer.content.decode()
+    assert "stands below" not in answer.content.decode()
+
+
+def test_what_is_too_much_to_be_kept_stands_on_the_page_all_the_same(client, letter):
+    client.post(f"/letters/{letter.pk}/discarding/", {"version": letter.version})
+    for number in range(20):
+        client.post(f"/cases/{letter.case.pk}/drafts/letter-{letter.pk + 1 + number}/", {"text": "Begun"})
+
+    answer = client.post(f"/letters/{letter.pk}/", posted(letter, text=TYPED))
+
+    assert "What you wrote stands below." in unescape(answer.content.decode())
+    assert TYPED in unescape(answer.content.decode())
+
+
 def test_what_the_browser_kept_while_they_typed_is_found_there_and_can_be_thrown_away(client, letter):
     kept = f"/cases/{letter.case.pk}/drafts/letter-{letter.pk}/"
     client.post(kept, {"text": TYPED, "since": "2026-11-01T10:00:00Z"})
