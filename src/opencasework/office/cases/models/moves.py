@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from opencasework.office.staff.models import StaffMember
 
-# With the `case` that is one of its own now, and the numbers of those it was part `of`, when all that is its is.
+# With the `case` that is one of its own now, and the numbers of those it was part `of`; what is its is on it.
 came_apart = Signal()
 
 
