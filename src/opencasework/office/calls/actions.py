@@ -15,6 +15,7 @@ from opencasework.office.calls import promises
 from opencasework.office.cases import told
 from opencasework.office.cases.actions import without_numbers
 from opencasework.office.cases.models import Case, Event
+from opencasework.office.kit.alone import lock
 from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters import recipients
@@ -61,7 +62,7 @@ def keep_call(
     What was said to a body about the people of the case without authority stands in the weekly review. Raises
     gate.NoAuthority where that wants a reason, and neither it nor that nothing was said of them is given.
     """
-    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
+    lock(Case.objects.filter(pk=case.pk))  # sent twice at once, too
     person = told.whom(case, other_side) if body is None else None
     detail: dict[str, Any] = {"person": person} if person else {}
     spoken_of: list[Enquiry] = []

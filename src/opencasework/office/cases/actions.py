@@ -26,6 +26,7 @@ from opencasework.office.cases.models import case as case_models
 from opencasework.office.constituents import changes
 from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.kit import dates, references
+from opencasework.office.kit.alone import lock
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
@@ -152,7 +153,7 @@ def set_tags(
 ) -> None:
     """Change the three levels. Restricting a case makes it need-to-know for those who work on it."""
     # From reading what stands there to writing it, nobody else changes it.
-    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))
+    lock(Case.objects.filter(pk=case.pk))
     case.refresh_from_db(fields=["urgency", "sensitivity", "transferability", "tag_reason", "need_to_know"])
     before = (case.urgency, case.sensitivity, case.transferability, case.tag_reason)
     if before == (urgency, sensitivity, transferability, tag_reason):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case, CasePerson, Event, Question
 from opencasework.office.constituents.models import Person
+from opencasework.office.kit.alone import lock
 from opencasework.office.staff.models import StaffMember
 
 
@@ -56,7 +57,7 @@ def heard(
 @transaction.atomic
 def heard_beside(*, question: Question, by: StaffMember, answer: str) -> bool:
     """Keep what somebody wrote while a colleague said that this is answered. False where it stands there."""
-    list(Question.objects.select_for_update().filter(pk=question.pk).values_list("pk"))  # sent twice at once
+    lock(Question.objects.filter(pk=question.pk))  # sent twice at once
     text = f"{question.asked_of}\n{answer.strip()}"
     lines = question.case.events.filter(kind=Event.Kind.HEARD, detail__question=question.pk)
     if not answer.strip() or text in lines.values_list("text", flat=True):

@@ -206,7 +206,7 @@ def unmerge(*, move: Move, by: StaffMember) -> bool:
         keep_in_sight(one, by=by)
     if case.is_open:  # and the other may have been closed meanwhile
         open_again.send(sender=Case, case=case, by=by)
-    came_apart.send(sender=Case, case=case, of=now_at)
+    came_apart.send(sender=Case, case=case, of=now_at, since=move.at, by=by)
     into.record(
         Event.Kind.MOVE_UNDONE,
         by=by,
@@ -395,7 +395,7 @@ def split(
     # They name no case: the one may be kept from those who see the other, and what it is about with it.
     case.record(Event.Kind.SPLIT, by=by, text=ANOTHER, move=move.pk, case=new.pk)
     new.record(Event.Kind.SPLIT, by=by, text=f"from {ANOTHER}", move=move.pk, case=case.pk, **shown)
-    came_apart.send(sender=Case, case=new, of=[case.pk])
+    came_apart.send(sender=Case, case=new, of=[case.pk], since=None, by=by)
     return new
 
 

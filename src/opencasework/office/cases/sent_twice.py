@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from opencasework.office.cases.models import Case, Event, Issue
+from opencasework.office.kit.alone import lock
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import StaffRequest
 
@@ -17,7 +18,7 @@ AGAIN = timedelta(minutes=10)  # after that somebody means it
 
 def hold(by: StaffMember) -> None:
     """Let what this person sends at the same moment wait until this transaction is over."""
-    list(StaffMember.objects.select_for_update().filter(pk=by.pk).values_list("pk"))
+    lock(StaffMember.objects.filter(pk=by.pk))
 
 
 def mark(request: StaffRequest) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from opencasework.office.cases import taking_back
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import find_case, find_managed
+from opencasework.office.kit.alone import lock
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
 
 
@@ -19,7 +20,7 @@ from opencasework.office.staff.permissions import May, StaffRequest, staff_who_m
 def line_undo(request: StaffRequest, pk: int, line: int) -> HttpResponse:
     """Take back what a line says; the timeline keeps both."""
     with transaction.atomic():
-        list(Case.objects.select_for_update().filter(pk=pk).values_list("pk"))
+        lock(Case.objects.filter(pk=pk))
         case = find_case(request, pk)
         found = get_object_or_404(case.events.filter(kind__in=taking_back.kinds()), pk=line)
         if found.kind in {Event.Kind.ASSIGNED, Event.Kind.TAGGED}:

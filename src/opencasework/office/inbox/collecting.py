@@ -27,9 +27,9 @@ from opencasework.office.inbox.connecting import (
     folder_refused,
 )
 from opencasework.office.inbox.faring import remember_failure, remember_success, remember_surprise, waits
-from opencasework.office.inbox.following import follow
+from opencasework.office.inbox.following import follow, known
 from opencasework.office.inbox.keeping import BATCH, BATCH_BYTES, Counts, Found, Renumbered
-from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor
+from opencasework.office.inbox.models import Mailbox, MailboxCursor
 from opencasework.office.inbox.numbered_anew import forget_numbers_given_anew, received_at
 from opencasework.office.inbox.reading import limits
 from opencasework.office.kit.steps import step
@@ -284,9 +284,7 @@ def _wanted(server: IMAPClient, cursor: MailboxCursor, *, thorough: bool) -> lis
         on_server = {uid for uid in newer if uid > cursor.last_uid}
     if not on_server:
         return []
-    here = Arrival.objects.filter(
-        mailbox=cursor.mailbox, folder=cursor.folder, uid_validity=cursor.uid_validity
-    )
+    here = known(cursor).order_by()
     if not thorough:
         here = here.filter(uid__gt=cursor.last_uid)
     return sorted(on_server.difference(here.values_list("uid", flat=True).iterator()))

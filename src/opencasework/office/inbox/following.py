@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
@@ -68,13 +69,16 @@ def alike(ours: int, theirs: int) -> bool:
     return abs(ours - theirs) <= max(ours, theirs) * SIZES_DIFFER
 
 
-def _last_known(cursor: MailboxCursor) -> Sequence[tuple[int, int]]:
+def known(cursor: MailboxCursor) -> QuerySet[Arrival]:
+    """What was collected from the folder under the numbers that it has now, the newest first."""
     here = Arrival.objects.filter(
         mailbox=cursor.mailbox, folder=cursor.folder, uid_validity=cursor.uid_validity, uid__isnull=False
     )
-    return [
-        (int(uid or 0), size) for uid, size in here.order_by("-uid").values_list("uid", "size")[:COMPARED]
-    ]
+    return here.order_by("-uid")
+
+
+def _last_known(cursor: MailboxCursor) -> Sequence[tuple[int, int]]:
+    return [(int(uid or 0), size) for uid, size in known(cursor).values_list("uid", "size")[:COMPARED]]
 
 
 @transaction.atomic

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from imapclient import IMAPClient
 
-from opencasework.office.inbox.following import COMPARED, alike
+from opencasework.office.inbox.following import COMPARED, alike, known
 from opencasework.office.inbox.models import Arrival, MailboxCursor
 
 log = logging.getLogger(__name__)
@@ -37,31 +36,24 @@ def forget_numbers_given_anew(server: IMAPClient, cursor: MailboxCursor, *, uid_
     one of them is another, until none is. What we have keeps its bytes, and is known when it comes again.
     """
     others: list[int] = []
-    known = _known(cursor)
-    newest = list(known[:COMPARED])
+    here = known(cursor)
+    newest = list(here[:COMPARED])
     while newest:
         found = _others(server, newest, uid_next)
         others += found
-        newest = list(known.filter(uid__lt=newest[-1].uid)[:AT_A_TIME]) if found else []
+        newest = list(here.filter(uid__lt=newest[-1].uid)[:AT_A_TIME]) if found else []
     if others:
         _forget(cursor, others)
         log.warning("A mailbox was put back from a copy: %s messages of it are compared anew", len(others))
     return len(others)
 
 
-def _known(cursor: MailboxCursor) -> QuerySet[Arrival]:
-    here = Arrival.objects.filter(
-        mailbox=cursor.mailbox, folder=cursor.folder, uid_validity=cursor.uid_validity, uid__isnull=False
-    )
-    return here.order_by("-uid")
-
-
-def _others(server: IMAPClient, known: Iterable[Arrival], uid_next: int) -> list[int]:
+def _others(server: IMAPClient, some: Iterable[Arrival], uid_next: int) -> list[int]:
     """The numbers of those that are not what we know by them, or are to be given again.
 
     One that is not there and has a number of before was deleted, and is no other.
     """
-    by_uid = {int(each.uid or 0): each for each in known}
+    by_uid = {int(each.uid or 0): each for each in some}
     there = server.fetch(list(by_uid), ["RFC822.SIZE", "INTERNALDATE"])
     return [
         uid
@@ -70,11 +62,11 @@ def _others(server: IMAPClient, known: Iterable[Arrival], uid_next: int) -> list
     ]
 
 
-def _is_it(known: Arrival, listed: Mapping[bytes, object]) -> bool:
+def _is_it(ours: Arrival, listed: Mapping[bytes, object]) -> bool:
     at = received_at(listed)
-    if at and known.internal_date and at != known.internal_date:
+    if at and ours.internal_date and at != ours.internal_date:
         return False
-    return alike(known.size, int(str(listed.get(b"RFC822.SIZE") or 0)))
+    return alike(ours.size, int(str(listed.get(b"RFC822.SIZE") or 0)))
 
 
 @transaction.atomic
@@ -83,7 +75,7 @@ def _forget(cursor: MailboxCursor, uids: list[int]) -> None:
     if not mine.exists():  # renumbered meanwhile: then none of its numbers counts any more
         return
     for at in range(0, len(uids), AT_A_TIME):
-        some = _known(cursor).filter(uid__in=uids[at : at + AT_A_TIME]).order_by()
+        some = known(cursor).filter(uid__in=uids[at : at + AT_A_TIME]).order_by()
         some.update(uid=None, uid_validity=None)
     last = min(cursor.last_uid, min(uids) - 1)
     MailboxCursor.objects.filter(pk=cursor.pk).update(last_uid=last)

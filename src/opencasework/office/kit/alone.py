@@ -14,6 +14,13 @@ R = TypeVar("R", bound=HttpRequest)
 View = Callable[Concatenate[R, P], HttpResponse]
 
 
+def lock(rows: models.QuerySet[Any]) -> None:
+    """Let whoever else locks one of these rows wait until this transaction is over, such as the second press
+    of a button. Call it inside one.
+    """
+    list(rows.select_for_update().values_list("pk"))
+
+
 def alone_on(model: type[models.Model]) -> Callable[[View[R, P]], View[R, P]]:
     """For a view that edits the row `pk`, or the only row there is: nobody else does, from comparing what
     stands there to saving.
@@ -25,11 +32,11 @@ def alone_on(model: type[models.Model]) -> Callable[[View[R, P]], View[R, P]]:
             if request.method != "POST":
                 return view(request, *args, **kwargs)
             with transaction.atomic():
-                rows = model._default_manager.select_for_update()
+                rows = model._default_manager.all()
                 number: Any = kwargs.get("pk")
                 if number is not None:
                     rows = rows.filter(pk=number)
-                list(rows.values_list("pk"))
+                lock(rows)
                 return view(request, *args, **kwargs)
 
         return alone

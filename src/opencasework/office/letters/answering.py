@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Event
+from opencasework.office.kit.alone import lock
 from opencasework.office.letters import final_days
 from opencasework.office.letters.asked import awaited_until
 from opencasework.office.letters.expecting import CONSIDER, EXPECTING, plan_along
@@ -100,9 +101,7 @@ def receive_once(
 
     The same came on one day and was recorded by one person in the same words.
     """
-    list(
-        Enquiry.objects.select_for_update().filter(pk=enquiry.pk).values_list("pk")
-    )  # sent twice at once, too
+    lock(Enquiry.objects.filter(pk=enquiry.pk))  # sent twice at once, too
     there = enquiry.replies.filter(
         kind=kind, received_on=received_on, recorded_by=by, note=one_line(text)[:300], promised_on=promised_on
     )

@@ -16,6 +16,7 @@ from opencasework.office.cases.models import Case, Issue, seen_by
 from opencasework.office.constituents import languages
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.addresses import address
+from opencasework.office.kit.alone import lock
 from opencasework.office.letters.pack import models as pack_models
 from opencasework.office.letters.stationery import LetterKind, Wording
 from opencasework.office.letters.stationery import LetterTemplate as LetterTemplate  # known by this name too
@@ -347,7 +348,7 @@ class OutgoingMail(models.Model):
         Call it inside the transaction.
         """
         if self.letter_id is not None:
-            list(Letter.objects.select_for_update().filter(pk=self.letter_id).values_list("pk"))
+            lock(Letter.objects.filter(pk=self.letter_id))
 
     @property
     def needs_a_person(self) -> bool:

@@ -21,6 +21,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases import drafts
 from opencasework.office.cases.models import Case, Draft, Issue
 from opencasework.office.cases.views import visible_case
+from opencasework.office.kit.alone import lock
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.kit.versions import compare
@@ -224,7 +225,7 @@ def letter(request: StaffRequest, pk: int) -> HttpResponse:
         return page(request, found, form=form, begun=begun)
     with transaction.atomic():
         # From comparing the words with those that stand there to saving them, nobody else changes them.
-        list(Letter.objects.select_for_update().filter(pk=pk).values_list("pk"))
+        lock(Letter.objects.filter(pk=pk))
         return _keep_words(request, pk)
 
 

@@ -17,6 +17,7 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import transfers
 from opencasework.office.cases.models import Case, Event, Transfer
+from opencasework.office.kit.alone import lock
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after
@@ -209,7 +210,7 @@ def came_once(*, case: Case, by: StaffMember, **said: Any) -> tuple[Inward, bool
     """`came_from`, and whether it is new: what stands there already from the same partner with the same
     reference of theirs, or where either names none on the same day, is that referral, in whatever words.
     """
-    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
+    lock(Case.objects.filter(pk=case.pk))  # sent twice at once, too
     found = _alike(case, said)
     return (found, False) if found else (came_from(case=case, by=by, **said), True)
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event, Issue
+from opencasework.office.kit.alone import lock
 from opencasework.office.kit.dates import say
 from opencasework.office.routes.models import Decision, KeyDate
 from opencasework.office.staff.models import StaffMember
@@ -37,7 +38,7 @@ def record_date(
 
     One of the same kind is kept, and counts no more. Pressed twice, it is one.
     """
-    list(Case.objects.select_for_update().filter(pk=case.pk).values_list("pk"))  # sent twice at once, too
+    lock(Case.objects.filter(pk=case.pk))  # sent twice at once, too
     same = KeyDate.objects.standing().filter(case=case, issue=issue, kind=kind, at__gt=_just_now())
     last = same.order_by("at", "pk").last()
     if last and (last.day, last.known_from, last.by) == (day, known_from, by):

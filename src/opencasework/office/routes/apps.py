@@ -12,11 +12,12 @@ class RoutesConfig(AppConfig):
         from django.db.models.signals import post_save
 
         from opencasework.office.cases import cards
-        from opencasework.office.cases.models import Issue, Move, open_again
+        from opencasework.office.cases.models import Issue, Move, came_apart, open_again
         from opencasework.office.routes import actions, keeping, views
 
         cards.IN_PLACE["route_card"] = views.card
         actions.WHEN_DATED.append(keeping.keep)
         post_save.connect(keeping.when_problem_saved, sender=Issue)
         post_save.connect(keeping.when_moved, sender=Move)
+        came_apart.connect(keeping.when_apart)
         open_again.connect(keeping.when_open_again)

@@ -7,7 +7,7 @@ newer version, or another nation of the office, may have other ones.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -144,16 +144,18 @@ def when_problem_saved(sender: type, instance: Issue, update_fields: Any = None,
         keep(instance.case)
 
 
-def when_moved(sender: type, instance: Move, *, created: bool = False, **rest: Any) -> None:
+def when_moved(sender: type, instance: Move, **rest: Any) -> None:
     """Two cases became one, or one two."""
-    if rest.get("raw"):
-        return
-    if created and instance.kind == Move.Kind.SPLIT:
-        on_both(instance.source, instance.target, by=instance.by)
-        on_both(instance.target, instance.source, by=instance.by)
-    elif undone := Move.objects.filter(pk=instance.pk, kind=Move.Kind.MERGE).exclude(undone_at=None).first():
-        on_both(undone.target.survivor, undone.source, by=undone.undone_by, since=undone.at)
-    _keep([instance.source_id, instance.target_id])
+    if not rest.get("raw"):
+        _keep([instance.source_id, instance.target_id])
+
+
+def when_apart(case: Case, of: list[int], since: datetime | None, by: StaffMember, **_: Any) -> None:
+    """What is recorded for all problems of a case that came apart is of those of both."""
+    other = Case.objects.get(pk=of[0])
+    on_both(other, case, by=by, since=since)
+    on_both(case, other, by=by, since=since)
+    _keep([case.pk, other.pk])
 
 
 def when_open_again(sender: type, case: Case, **rest: Any) -> None:

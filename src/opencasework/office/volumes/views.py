@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Event
+from opencasework.office.kit.alone import lock
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.actions import one_line
 from opencasework.office.letters.models import Letter
@@ -86,7 +87,7 @@ def letter_bulk(request: StaffRequest, pk: int) -> HttpResponse:
     """Say why one more of many goes, or agree as the second person."""
     with transaction.atomic():
         found = _to_a_body(request, pk)
-        list(Letter.objects.select_for_update().filter(pk=pk).values_list("pk"))
+        lock(Letter.objects.filter(pk=pk))
         if not found.is_draft:
             return page(request, found, problem=NO_DRAFT, status=422)
         said = release_of(found)
@@ -121,7 +122,7 @@ def letter_early(request: StaffRequest, pk: int) -> HttpResponse:
     """Say why a chaser goes before the day of its step on the ladder."""
     with transaction.atomic():
         found = _to_a_body(request, pk)
-        list(Letter.objects.select_for_update().filter(pk=pk).values_list("pk"))
+        lock(Letter.objects.filter(pk=pk))
         reason, problem = one_line(request.POST.get("reason", ""))[:300], ""
         if not found.is_draft:
             problem = NO_DRAFT

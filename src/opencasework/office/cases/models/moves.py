@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from opencasework.office.staff.models import StaffMember
 
-# With the `case` that is one of its own now, and the numbers of those it was part `of`; what is its is on it.
+# With the `case` that is one of its own now, once what is its is on it, and the numbers of those it was part
+# `of`, the one that stands first; `since` when they had been one, None where it always was so; and `by` whom.
 came_apart = Signal()
 
 

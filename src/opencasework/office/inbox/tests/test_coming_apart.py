@@ -7,8 +7,7 @@ import pytest
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases import moving
 from opencasework.office.cases.models import Event
-from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.constituents.tests.factories import PersonFactory
+from opencasework.office.cases.tests.two_people import bos_case, dis_case
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.tests.receiving import mail, receive
 from opencasework.office.letters import tokens
@@ -20,18 +19,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 @pytest.fixture
 def bos(ana):
-    """Bo's case, about damp."""
-    return CaseFactory(
-        by=ana, person=PersonFactory(full_name="Bo Vale"), category=CategoryFactory(code="HOU-DAMP")
-    )
+    return bos_case(ana)
 
 
 @pytest.fixture
 def dis(ana):
-    """Di's, about her benefit: it stands for both while they are one."""
-    return CaseFactory(
-        by=ana, person=PersonFactory(full_name="Di Marsh"), category=CategoryFactory(code="BEN-UC")
-    )
+    return dis_case(ana)
 
 
 @pytest.fixture
