@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from opencasework.office.cases import numbers
 from opencasework.office.cases.models import Case, ReferenceNumber
 from opencasework.office.kit import around, references
@@ -61,8 +59,8 @@ def of_each(cases: Iterable[int | None], staff: StaffMember) -> Mapping[int | No
     named = {each for each in wanted if each is not None}
     theirs: set[int] = set()
     if always != cover and named:
-        worked_on = Q(owner=staff) | Q(pk__in=staff.named_cases.order_by().values("pk"))
-        theirs = set(Case.objects.filter(worked_on, pk__in=named).order_by().values_list("pk", flat=True))
+        worked_on = Case.objects.worked_on_by(staff).filter(pk__in=named).order_by()
+        theirs = set(worked_on.values_list("pk", flat=True))
     covers = {each: always if each in theirs else cover for each in wanted}
     kept: dict[int, list[ReferenceNumber]] = {}
     for number in ReferenceNumber.objects.filter(case__in=named).order_by() if named else ():

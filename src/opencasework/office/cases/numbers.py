@@ -46,9 +46,10 @@ def may_read(staff: StaffMember, kind: str, case: Case) -> bool:
 
 
 def works_on(staff: StaffMember, case: Case) -> bool:
-    """Whether they own the case or are named on it."""
+    """Whether they own the case, where none stands for it, or are named on it."""
     named = case.shared_with.filter(pk=staff.pk).exists
-    return case.owner_id == staff.pk or once(f"{staff.pk} is named on case {case.pk}", named)
+    owns = case.owner_id == staff.pk and case.merged_into_id is None
+    return owns or once(f"{staff.pk} is named on case {case.pk}", named)
 
 
 @lru_cache

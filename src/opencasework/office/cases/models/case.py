@@ -16,7 +16,7 @@ from opencasework.office.cases.models.events import Event
 from opencasework.office.cases.models.followups import FollowUp
 from opencasework.office.cases.models.indexes import INDEXES
 from opencasework.office.cases.models.issues import Issue
-from opencasework.office.cases.models.levels import levels_of
+from opencasework.office.cases.models.levels import levels_of, managed_by, worked_on_by
 from opencasework.office.cases.models.moves import Closing
 from opencasework.office.cases.models.openings import Opening
 from opencasework.office.cases.models.parties import CasePerson
@@ -45,14 +45,6 @@ class CaseNumber(models.Model):
         return f"{self.year}: {self.last}"
 
 
-def _managed_by(staff: StaffMember) -> models.Q:
-    # A sub-query, not a join: a join would list a case once per person it is shared with.
-    theirs = models.Q(owner=staff) | models.Q(pk__in=staff.named_cases.values("pk"))
-    if not may(staff, May.SEE_ALL_CASES):
-        return theirs
-    return theirs | models.Q(need_to_know=False, sensitivity__in=levels_of(staff))
-
-
 def _endings(
     issues: list[Issue], said: Mapping[int, tuple[str, Any]], outcome: str, amount: Any
 ) -> list[tuple[str, Any]]:
@@ -79,13 +71,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if may(staff, May.SEE_RESTRICTED):
             return self.all()
         opened = Opening.objects.filter(by=staff).in_force(moment())
-        return self.filter(_managed_by(staff) | models.Q(pk__in=opened.values("case")))
+        return self.filter(managed_by(staff) | models.Q(pk__in=opened.values("case")))
 
     def manageable_by(self, staff: StaffMember) -> CaseQuerySet:
         """Those of which this colleague may say who sees them and where they go: their own, those shared with
         them, and those of their role. An emergency is for looking and helping, for a day, and for no more.
         """
-        return self.all() if may(staff, May.SEE_RESTRICTED) else self.filter(_managed_by(staff))
+        return self.all() if may(staff, May.SEE_RESTRICTED) else self.filter(managed_by(staff))
+
+    def worked_on_by(self, staff: StaffMember) -> CaseQuerySet:
+        """Those that this colleague has or is named on."""
+        return self.filter(worked_on_by(staff))
 
     def watched(self) -> CaseQuerySet:
         """So sensitive that every look is written down: special category and up, or need to know."""

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
-from opencasework.office.cases import glass, moving
-from opencasework.office.cases.models import Case, CasePerson, Issue, Opening
+from opencasework.office.cases import access, glass, moving
+from opencasework.office.cases.models import Case, CasePerson, Event, Issue, Opening
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import ActingFor, PersonName
 from opencasework.office.constituents.tests.factories import PersonFactory
@@ -38,6 +38,35 @@ def test_an_emergency_opening_is_for_one_case_and_a_merge_opens_no_other(ana):
 
     assert not Case.objects.visible_to(kofi).filter(pk=other.pk).exists()
     assert Opening.objects.get().case_id == one.pk
+
+
+def test_who_had_a_merged_case_sees_nothing_of_it_once_they_may_not_see_the_one_that_stands_for_it(
+    ana, client
+):
+    kofi, priya = StaffFactory(first_name="Kofi"), StaffFactory(first_name="Priya")
+    one, other = CaseFactory(by=ana, owner=kofi, title="Damp giraffe"), CaseFactory(by=ana, owner=kofi)
+    one.record(Event.Kind.NOTE, by=ana, text="She hides from her husband in giraffe street.")
+    moving.merge(case=one, into=other, by=ana)
+    other.assign(to=priya, by=ana)
+    access.restrict(other, by=priya)
+    client.force_login(kofi)
+
+    for words in ("giraffe", one.reference):
+        found = client.get(reverse("search"), {"q": words}).content.decode()
+        assert "Damp giraffe" not in found
+        assert "hides from her husband" not in found
+
+    assert not Case.objects.visible_to(kofi).filter(pk=one.pk).exists()
+
+
+def test_who_had_a_merged_case_has_it_again_when_the_merge_is_taken_back(ana):
+    kofi, priya = StaffFactory(first_name="Kofi"), StaffFactory(first_name="Priya")
+    one, other = CaseFactory(by=ana, owner=kofi, need_to_know=True), CaseFactory(by=ana, owner=priya)
+    move = moving.merge(case=one, into=other, by=ana)
+
+    moving.unmerge(move=move, by=ana)
+
+    assert Case.objects.visible_to(kofi).filter(pk=one.pk).exists()
 
 
 def test_the_reference_of_a_merged_case_opens_the_one_it_is_part_of(ana):
