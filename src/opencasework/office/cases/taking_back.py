@@ -32,6 +32,11 @@ class Sort:
     only_last: bool = True  # an earlier one is settled by the one after it
 
 
+def planned_for(case: Case) -> list[str]:
+    """What happens next on a case, and on which day (ISO; empty where it has none)."""
+    return [case.next_action, case.next_action_on.isoformat() if case.next_action_on else ""]
+
+
 def _standing(case: Case) -> list[tuple[Sort, Event]]:
     """The lines that can still be taken back, the newest first: nothing has followed that settles them."""
     found, seen = [], set()

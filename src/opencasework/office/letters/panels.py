@@ -16,7 +16,10 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from opencasework.office.cases import covering
+from opencasework.office.cases.models import Case
+from opencasework.office.cases.taking_back import planned_for
 from opencasework.office.cases.views import visible_case
+from opencasework.office.kit.alone import lock
 from opencasework.office.letters import actions, final_days
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.forms import ReplyForm
@@ -114,11 +117,11 @@ def reply_kind(request: StaffRequest, pk: int) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind in Reply.Kind.values:
         case = reply.enquiry.case
-        undo = _undo_url(reply)
+        was, planned = reply.kind, planned_for(case)
         actions.mark_reply(reply=reply, kind=kind, by=request.user)
-        planned = case.next_action
         case.refresh_from_db()
-        _say(request, reply, undo=undo, next_action=case.next_action if case.next_action != planned else "")
+        undo = _undo_url(reply, was=was, planned=planned)
+        _say(request, reply, undo=undo, next_action=case.next_action if planned_for(case) != planned else "")
     else:
         messages.error(request, "Say what the reply is: an acknowledgement, a holding reply or an answer.")
     return redirect(reply.enquiry.case)
@@ -127,32 +130,43 @@ def reply_kind(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_who_may(May.WRITE_CASES)
 def reply_undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
-    """Take back what a reply was said to be, and plan again what was planned before."""
+    """Take back what a reply was said to be, and plan what was planned before, as long as both stand."""
     visible = Reply.objects.filter(enquiry__in=Enquiry.objects.visible_to(request.user))
     reply = get_object_or_404(visible.select_related("enquiry__case"), pk=pk)
     try:
-        before = signing.loads(token, salt=UNDO_SALT)
+        act = signing.loads(token, salt=UNDO_SALT)
     except signing.BadSignature as error:
         raise Http404 from error
-    if before["reply"] != reply.pk:
+    if act["reply"] != reply.pk:
         raise Http404
-    case = reply.enquiry.case
     with transaction.atomic():
-        actions.mark_reply(reply=reply, kind=before["kind"], by=request.user)
-        if case.is_open and (case.next_action, str(case.next_action_on)) != (before["action"], before["on"]):
-            case.plan(next_action=before["action"], on=date.fromisoformat(before["on"]), by=request.user)
+        lock(Case.objects.filter(pk=reply.enquiry.case_id))
+        reply.refresh_from_db(fields=["kind"])
+        case = Case.objects.get(pk=reply.enquiry.case_id)
+        if reply.kind != act["kind"]:
+            messages.error(request, f"Nothing was taken back: it was said to be {_as_said(reply)} since.")
+            return redirect(case)
+        stands = planned_for(case) == act["since"]
+        actions.mark_reply(reply=reply, kind=act["was"], by=request.user)
+        case.refresh_from_db()
+        action, on = act["planned"]
+        if stands and case.is_open and planned_for(case) != act["planned"]:
+            case.plan(next_action=action, on=date.fromisoformat(on), by=request.user)
     messages.success(request, f"Taken back. Next: {case.next_action}.")
     return redirect(case)
 
 
-def _undo_url(reply: Reply) -> str:
-    """Where a POST takes back what is about to be said of a reply; nowhere once the case is closed."""
-    case = reply.enquiry.case
-    if case.next_action_on is None:
+def _as_said(reply: Reply) -> str:
+    return f"“{reply.get_kind_display()}”" if reply.kind else "still to be read"
+
+
+def _undo_url(reply: Reply, *, was: str, planned: list[str]) -> str:
+    """Where a POST takes back what was said of a reply just now; nowhere on a case that was closed before."""
+    if not planned[1]:
         return ""
-    on = case.next_action_on.isoformat()
-    before = {"reply": reply.pk, "kind": reply.kind, "action": case.next_action, "on": on}
-    return reverse("reply-undo", args=[reply.pk, signing.dumps(before, salt=UNDO_SALT)])
+    act = {"reply": reply.pk, "was": was, "kind": reply.kind, "planned": planned}
+    act["since"] = planned_for(reply.enquiry.case)
+    return reverse("reply-undo", args=[reply.pk, signing.dumps(act, salt=UNDO_SALT)])
 
 
 def _say(request: StaffRequest, reply: Reply, *, undo: str = "", next_action: str = "") -> None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opencasework.office.cases.access_views import notices_for
 from opencasework.office.cases.models import Case, Event, Mention
+from opencasework.office.cases.taking_back import planned_for
 from opencasework.office.kit import around, dates
 from opencasework.office.kit.questions import instances_of, rows_of
 from opencasework.office.kit.working_days import working_days_after
@@ -77,7 +78,7 @@ def rail_counts(request: StaffRequest) -> HttpResponse:
 def done(request: StaffRequest, pk: int) -> HttpResponse:
     """The next action is done: say so on the timeline, and ask for the next one on the next working day."""
     case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
-    before = _planned(case)
+    before = planned_for(case)
     next_day = working_days_after(timezone.localdate(), 1, nation=Office.nation_here())
     with transaction.atomic():
         case.record(Event.Kind.NOTE, by=request.user, text=f"Done: {case.next_action}")
@@ -94,7 +95,7 @@ def snooze(request: StaffRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
     form = SnoozeForm(request.POST or None, nation=Office.nation_here())
     if request.method == "POST" and form.is_valid():
-        before = _planned(case)
+        before = planned_for(case)
         until = form.cleaned_data["until"]
         case.plan(next_action=case.next_action, on=until, by=request.user)
         _say(request, f"{case.reference} comes back {_day(until)}.", _undo_url(case, before))
@@ -116,7 +117,7 @@ def undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
         raise Http404
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)
-        if _planned(case) != before["since"]:
+        if planned_for(case) != before["since"]:
             messages.error(request, _changed_since(case))
             return _back(request)
         action, on = before["planned"]
@@ -254,17 +255,12 @@ def _day(on: date) -> str:
     return f"on {dates.short(on, today=timezone.localdate())}" if on != timezone.localdate() else "today"
 
 
-def _planned(case: Case) -> list[str]:
-    """The next action of an open case, and its day."""
-    return [case.next_action, case.next_action_on.isoformat() if case.next_action_on else ""]
-
-
 def _undo_url(case: Case, before: list[str]) -> str:
     """Where a POST plans again what was planned before, as long as what is planned now stands.
 
     Signed, so that it can say nothing else.
     """
-    told = {"case": case.pk, "planned": before, "since": _planned(case)}
+    told = {"case": case.pk, "planned": before, "since": planned_for(case)}
     return reverse("today-undo", args=[case.pk, signing.dumps(told, salt=UNDO_SALT)])
 
 

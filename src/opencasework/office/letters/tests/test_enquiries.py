@@ -17,6 +17,7 @@ from opencasework.office.letters import actions, outbox
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
+from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +220,38 @@ def test_after_an_answer_the_next_thing_is_to_pass_it_on_and_that_can_be_undone(
     assert f"/enquiries/{enquiry.pk}/forwarding/" in page
     assert (case.next_action, case.next_action_on, enquiry.answered_on) == (waits, enquiry.due_on, None)
     assert enquiry.unread_reply == reply
+
+
+def test_taking_back_what_a_reply_was_said_to_be_leaves_what_a_colleague_said_since(client):
+    enquiry = EnquiryFactory(sent_on=date(2026, 9, 1))
+    client.force_login(enquiry.letter.drafted_by)
+    reply = actions.receive_reply(enquiry=enquiry, received_on=date(2026, 9, 8), message_id=7)
+    page = client.post(f"/replies/{reply.pk}/kind/", {"kind": "substantive"}, follow=True).content.decode()
+    undo = re.search(r'action="(/replies/\d+/undo/[^"]+)"', page).group(1)
+    client.post(f"/replies/{reply.pk}/kind/", {"kind": "partial"})
+    enquiry.case.plan(next_action="Ring the landlord", on=date(2030, 1, 7), by=StaffFactory())
+
+    said = client.post(undo, follow=True).content.decode()
+
+    reply.refresh_from_db()
+    enquiry.case.refresh_from_db()
+    assert "Nothing was taken back: it was said to be “Part of an answer” since." in said
+    assert (reply.kind, enquiry.case.next_action) == ("partial", "Ring the landlord")
+
+
+def test_taking_back_what_a_reply_was_said_to_be_leaves_what_a_colleague_planned_since(client):
+    enquiry = EnquiryFactory(sent_on=date(2026, 9, 1))
+    client.force_login(enquiry.letter.drafted_by)
+    reply = actions.receive_reply(enquiry=enquiry, received_on=date(2026, 9, 8), message_id=7)
+    page = client.post(f"/replies/{reply.pk}/kind/", {"kind": "substantive"}, follow=True).content.decode()
+    undo = re.search(r'action="(/replies/\d+/undo/[^"]+)"', page).group(1)
+    enquiry.case.plan(next_action="Ring the landlord", on=date(2030, 1, 7), by=StaffFactory())
+
+    client.post(undo)
+
+    reply.refresh_from_db()
+    enquiry.case.refresh_from_db()
+    assert (reply.kind, enquiry.case.next_action) == ("", "Ring the landlord")
 
 
 def test_an_answer_leaves_a_plan_that_somebody_made(client):
