@@ -218,14 +218,25 @@ def closure_undo(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(case)
 
 
+def _who_reopened(case: Case, *, but_for: StaffMember) -> str:
+    line = case.events.filter(kind=Event.Kind.REOPENED).select_related("by").order_by("-pk").first()
+    if line is None or line.by is None:
+        return "This case is open already."
+    who = "You" if line.by == but_for else str(line.by)
+    return (
+        f"{who} opened this case again at {said_when(line.recorded_at)}. Nothing of yours was saved over it."
+    )
+
+
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.CLOSE_CASES)
+@one_at_a_time
 def reopening(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a closed case up again, with its next action."""
     case = find_case(request, pk)
     form = case_forms.ReopeningForm(posted(request))
     if case.is_open:
-        return say_closed(request, case, "This case is open already.", form)
+        return say_closed(request, case, _who_reopened(case, but_for=request.user), form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         with transaction.atomic():

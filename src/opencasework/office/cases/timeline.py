@@ -135,6 +135,8 @@ GIVEN = {
 # which one that is stands in the detail as `case`.
 ABOUT_TWO = frozenset({Event.Kind.MERGED, Event.Kind.SPLIT, Event.Kind.MOVE_UNDONE})
 ANOTHER = "another case"
+# Lines that say no more than that there is another case, so they are there for who may know of that one.
+OF_A_LINK = frozenset({Event.Kind.LINKED, Event.Kind.UNLINKED})
 # Which id in an event's detail leads to which page; the pages belong to the folders above.
 LINKS = {"message": ("message", "Open message"), "letter": ("letter", "Open letter")}
 
@@ -199,10 +201,15 @@ def _how_many(case: int) -> QuerySet[Any, Any]:
 
 def other_cases(events: Iterable[Event], *, staff: StaffMember) -> dict[int, str]:
     """The cases that lines about two name and that the colleague may know of, in words, by their numbers."""
-    numbers = {event.detail.get("case") for event in events if event.kind in ABOUT_TWO} - {None}
+    numbers = {event.detail.get("case") for event in events if event.kind in ABOUT_TWO | OF_A_LINK} - {None}
     if not numbers:
         return {}
     return {each.pk: str(each) for each in Case.objects.visible_to(staff).filter(pk__in=numbers)}
+
+
+def of_known_cases(events: Iterable[Event], others: Mapping[int, str]) -> list[Event]:
+    """Without the lines of links to cases not among `others`, the `other_cases` of the same lines."""
+    return [event for event in events if event.kind not in OF_A_LINK or event.detail.get("case") in others]
 
 
 def _said(event: Event, others: Mapping[int, str]) -> str:

@@ -204,7 +204,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "undoable": taking_back.undoable(case) if may(request.user, May.WRITE_CASES) else set(),
         "entries": [
             timeline.entry(event, today=today, case=case, others=others, staff=request.user, cover=cover)
-            for event in page
+            for event in timeline.of_known_cases(page, others)
         ],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),

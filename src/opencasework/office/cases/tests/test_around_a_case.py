@@ -19,11 +19,14 @@ def test_two_cases_are_linked_and_both_show_it_to_whoever_may_know(ana, client):
     client.post(f"/cases/{one.pk}/links/new/", {"other": other.reference, "kind": "problem"})
 
     assert "Next door" in client.get(f"/cases/{one.pk}/").content.decode()
-    assert "Roof" in client.get(f"/cases/{other.pk}/").content.decode()
+    shown = client.get(f"/cases/{other.pk}/").content.decode()
+    assert "Roof" in shown
+    assert "Linked to another case" in shown
     Case.objects.filter(pk=one.pk).update(need_to_know=True, owner=None)
     page = client.get(f"/cases/{other.pk}/").content.decode()
     assert "Roof" not in page
     assert one.reference not in page
+    assert "Linked to another case" not in page
 
 
 def test_a_link_is_made_once_and_taken_away_from_both(ana, client):

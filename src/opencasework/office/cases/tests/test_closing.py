@@ -259,29 +259,52 @@ def test_closing_a_closed_case_changes_nothing(ana):
     assert case.events.count() == events
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_people_closing_at_once_one_outcome_stands_and_the_other_is_told():
-    OfficeFactory()
-    case = CaseFactory()
-    both, pages = Barrier(2), []
+def at_once(address: str, *forms: dict[str, str]) -> list[str]:
+    """What colleagues see who send these forms at the same moment, one each."""
+    all_ready, pages = Barrier(len(forms)), []
 
-    def close(outcome: str) -> None:
+    def send(form: dict[str, str]) -> None:
         staff = Client()
         staff.force_login(StaffFactory())
-        both.wait(timeout=20)
-        answer = staff.post(f"/cases/{case.pk}/closure/", {"outcome": outcome}, follow=True)
-        pages.append(answer.content.decode())
+        all_ready.wait(timeout=20)
+        pages.append(staff.post(address, form, follow=True).content.decode())
         connection.close()
 
-    threads = [Thread(target=close, args=(outcome,)) for outcome in ("apology", "advised")]
+    threads = [Thread(target=send, args=(form,)) for form in forms]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
+    return pages
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_closing_at_once_one_outcome_stands_and_the_other_is_told():
+    OfficeFactory()
+    case = CaseFactory()
+    one, other = {"outcome": "apology"}, {"outcome": "advised"}
+
+    pages = at_once(f"/cases/{case.pk}/closure/", one, other)
 
     kinds = list(case.events.values_list("kind", flat=True))
     assert kinds.count(Event.Kind.CLOSED) == kinds.count(Event.Kind.ISSUE_ENDED) == 1
     assert sum("closed this case at" in page for page in pages) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_reopening_at_once_one_plan_stands_and_the_other_finds_their_words():
+    OfficeFactory()
+    case = CaseFactory(outcome="apology")
+    one = {"reason": "They rang", "next_action": "Ring back", "on": "tomorrow"}
+    other = {"reason": "A letter came", "next_action": "Write to them", "on": "tomorrow"}
+
+    pages = at_once(f"/cases/{case.pk}/reopening/", one, other)
+
+    case.refresh_from_db()
+    [told] = [page for page in pages if "opened this case again at" in page]
+    lost = other if case.next_action == one["next_action"] else one
+    assert lost["reason"] in told
+    assert lost["next_action"] in told
 
 
 @pytest.fixture
