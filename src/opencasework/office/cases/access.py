@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event, Opening
 from opencasework.office.cases.models.levels import levels_of
+from opencasework.office.kit.words import begun_small
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Sensitivity
@@ -103,6 +105,34 @@ def sight_said(before: list[StaffMember], after: list[StaffMember]) -> list[str]
         *([f"No longer seen by {in_words(lost)}"] if lost else []),
         *([f"Seen now by {in_words(gained)} as well"] if gained else []),
     ]
+
+
+def sight_of(*cases: Case) -> dict[int, list[StaffMember]]:
+    """Who sees each of these cases now, or the one that stands for it, by the number of the case."""
+    return {each.pk: seers(Case.objects.get(pk=each.pk).survivor) for each in cases}
+
+
+def changes_in_sight(cases: Iterable[Case], before: Mapping[int, list[StaffMember]]) -> list[str]:
+    """Who sees which of these cases no longer and who does now, a sentence each; `before` is a `sight_of`."""
+    after = sight_of(*cases)
+    return _by_case((case, before[case.pk], after[case.pk]) for case in cases)
+
+
+def sight_as_one(case: Case, other: Case) -> list[str]:
+    """What `changes_in_sight` will say once the other is part of the case: both are as private as the
+    stricter, and seen by those who are on either of them.
+    """
+    one = copy(case)
+    one.sensitivity = max(case.sensitivity, other.sensitivity)
+    one.need_to_know = case.need_to_know or other.need_to_know
+    there = access_to(other)
+    owner = [there.owner] if there.owner and there.owner.is_active else []
+    both = sorted({*seers(one), *there.named, *owner}, key=str)
+    return _by_case((each, seers(each), both) for each in (case, other))
+
+
+def _by_case(sight: Iterable[tuple[Case, list[StaffMember], list[StaffMember]]]) -> list[str]:
+    return [f"{case.reference}: {begun_small(line)}." for case, *seen in sight for line in sight_said(*seen)]
 
 
 def _role_sees(person: StaffMember, case: Case) -> bool:

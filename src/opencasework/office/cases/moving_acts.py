@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases import carrying, moving
+from opencasework.office.cases.access import changes_in_sight, sight_as_one, sight_of
 from opencasework.office.cases.acts import FORM_METHODS
 from opencasework.office.cases.ledger_forms import OtherCaseForm
 from opencasework.office.cases.models import Case, CasePerson, Move
@@ -34,9 +35,11 @@ def merging(request: StaffRequest, pk: int) -> HttpResponse:
             twins = TwinsForm(posted(request), case=other, into=case)
             if request.method == "POST" and twins.is_valid():
                 same = [int(number) for number in twins.cleaned_data.get("same", [])]
+                seen = sight_of(case, other)
                 move = moving.merge(case=other, into=case, by=request.user, same=same)
                 undo = reverse("case-move-undo", args=[case.pk, move.pk])
                 said = f"{other.reference} is part of {case.reference} now. Its reference leads here."
+                said = " ".join([said, *changes_in_sight([case, other], seen)])
                 messages.success(request, said, extra_tags=f"undo:{undo}")
                 return redirect(case)
         except moving.CannotMove as refused:
@@ -50,6 +53,7 @@ def merging(request: StaffRequest, pk: int) -> HttpResponse:
         "problem": problem,
         "contents": _contents(other) if other else [],
         "sides": _side_by_side(case, other) if other else [],
+        "sight": sight_as_one(case, other) if other else [],
         "other_people": other is not None and not _share_a_constituent(case, other),
         "candidates": _candidates(request, case) if other is None else [],
     }
@@ -133,6 +137,7 @@ def undo(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
     if visible.filter(pk__in=[move.source_id, move.target_id]).count() < 2:
         raise Http404
     insist_managed(request, move.source, move.target)
+    seen = sight_of(move.source, move.target)
     try:
         merged = move.kind == Move.Kind.MERGE
         done = (
@@ -144,7 +149,8 @@ def undo(request: StaffRequest, pk: int, move_pk: int) -> HttpResponse:
         messages.error(request, str(problem))
         return redirect(case)
     if done:
-        messages.success(request, f"Taken back. {_now(move)}")
+        sight = changes_in_sight([move.source, move.target], seen)
+        messages.success(request, " ".join([f"Taken back. {_now(move)}", *sight]))
         if merged and moving.written_since(move).exists():
             return redirect("case-move-since", case.pk, move.pk)
     else:

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.audit.models import Trace
-from opencasework.office.cases import access, glass, moving
-from opencasework.office.cases.models import Case, CasePerson, Event, Issue, Opening
+from opencasework.office.cases import access, glass, moving, team
+from opencasework.office.cases.models import Case, CasePerson, Event, Issue, Move, Opening
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import ActingFor, PersonName
 from opencasework.office.constituents.tests.factories import PersonFactory
@@ -67,6 +67,23 @@ def test_who_had_a_merged_case_has_it_again_when_the_merge_is_taken_back(ana):
     moving.unmerge(move=move, by=ana)
 
     assert Case.objects.visible_to(kofi).filter(pk=one.pk).exists()
+
+
+def test_a_merge_says_before_and_after_who_sees_a_case_that_they_did_not(ana, client):
+    kofi, vic = StaffFactory(first_name="Kofi"), StaffFactory(first_name="Vic", role=Role.VOLUNTEER)
+    StaffFactory(first_name="Tom")
+    open_one, hidden = CaseFactory(by=ana, owner=kofi), CaseFactory(by=ana, owner=ana, need_to_know=True)
+    team.add_helper(case=open_one, staff=vic, by=ana)
+
+    shown = client.get(f"/cases/{open_one.pk}/merging/", {"other": hidden.reference}).content.decode()
+    merged = client.post(f"/cases/{open_one.pk}/merging/", {"other": hidden.reference}, follow=True)
+    taken_back = client.post(f"/cases/{open_one.pk}/moves/{Move.objects.get().pk}/undo/", follow=True)
+
+    for page in (shown, merged.content.decode()):
+        assert f"{hidden.reference}: seen now by Kofi Colleague" in page
+        assert "Vic Colleague" in page
+        assert f"{open_one.reference}: no longer seen by Tom Colleague" in page
+    assert f"{hidden.reference}: no longer seen by Kofi Colleague" in taken_back.content.decode()
 
 
 def test_the_reference_of_a_merged_case_opens_the_one_it_is_part_of(ana):
