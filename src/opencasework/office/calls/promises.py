@@ -14,7 +14,7 @@ from opencasework.office.letters.actions import receive_reply
 from opencasework.office.letters.asked import awaited_until
 from opencasework.office.letters.expecting import plan_along
 from opencasework.office.letters.facts import in_words
-from opencasework.office.letters.models import Enquiry, Letter, Reply
+from opencasework.office.letters.models import Enquiry, Letter, LetterQuerySet, Reply
 from opencasework.office.staff.models import StaffMember
 
 
@@ -103,7 +103,10 @@ def take_back(line: Event, *, by: StaffMember) -> tuple[Enquiry | None, str, str
     reply.delete()
     plan_along(enquiry, was=was_awaited, by=by)
     on_the_timeline = f"{enquiry.body} promises no answer by {day}."
-    return enquiry, on_the_timeline, f"Nor does their promise to answer by {day}."
+    said = f"Nor does their promise to answer by {day}."
+    if _drafted(enquiry.pk, since=came).filter(state=Letter.State.DRAFT).exists():
+        said += " A draft about the enquiry may name it: read that before it goes."
+    return enquiry, on_the_timeline, said
 
 
 def _built_on(reply: Reply, *, since: Event) -> str:
@@ -111,10 +114,15 @@ def _built_on(reply: Reply, *, since: Event) -> str:
     if reply.kind != Reply.Kind.HOLDING:
         said = begun_small(reply.get_kind_display()) if reply.kind else "not read yet"
         return f"it was said since to be {said}. Look at the enquiry."
-    letters = Letter.objects.filter(about_enquiry=reply.enquiry_id, drafted_at__gte=since.recorded_at)
-    if letters.exclude(state=Letter.State.DISCARDED).exists():
-        return "a letter about the enquiry was drafted since, which may name it. Look at the enquiry."
+    gone = (Letter.State.SENDING, Letter.State.SENT)
+    if _drafted(reply.enquiry_id, since=since).filter(state__in=gone).exists():
+        return "a letter about the enquiry left since, which may name it. Look at the enquiry."
     return ""
+
+
+def _drafted(enquiry: int, *, since: Event) -> LetterQuerySet:
+    """The letters about an enquiry that were drafted after a line of the timeline, and may tell of it."""
+    return Letter.objects.filter(about_enquiry=enquiry, drafted_at__gte=since.recorded_at)
 
 
 def _its_own(there: list[Enquiry], body: Body) -> Enquiry | None:

@@ -100,14 +100,14 @@ def put_once(
 ) -> tuple[Enquiry, bool]:
     """`put_by_word`, and whether it is new: what is sent twice, or again from an older page, is one.
 
-    The same was asked of the same on one day, by one person in the same words: it has one clock. Raises
-    CaseClosed where somebody has closed the case.
+    The same was asked of the same on one day, by one person in the same words: it has one clock. Where it was
+    answered that day, it is asked anew. Raises CaseClosed where somebody has closed the case.
     """
     is_open = Case.objects.select_for_update().get(pk=case.pk).is_open  # locked: sent twice at once, too
     there = Enquiry.objects.filter(
         case=case, body=said["body"], means=said["means"], issue=said["issue"] or case.issues.first(),
         to_whom=one_line(said["to_whom"])[:200], their_reference=one_line(said["their_reference"])[:60],
-        question=question, sent_on=asked_on, asked_by=by, letter=None, gathered_in=None,
+        question=question, sent_on=asked_on, asked_by=by, letter=None, gathered_in=None, answered_on=None,
     )  # fmt: skip
     if due_on is not None:
         there = there.filter(due_on=due_on)

@@ -13,7 +13,7 @@ from opencasework.office.calls.lists import calls_to_make
 from opencasework.office.cases.models import Event
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import draft_due_chasers
-from opencasework.office.letters.models import Enquiry
+from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -278,12 +278,25 @@ def test_a_promise_that_somebody_has_read_otherwise_stands(client, late):
     assert "What they promised stands: it was said since to be part of an answer" in page
 
 
-def test_a_promise_that_a_letter_was_drafted_with_stands(client, late):
+@pytest.mark.parametrize("state", [Letter.State.SENDING, Letter.State.SENT])
+def test_a_promise_that_a_letter_left_with_stands(client, late, state):
+    ring(client, late, promised_on="10 Dec 2026")
+    letter = LetterFactory(case=late.case, to_body=late.body, about_enquiry=late)
+    Letter.objects.filter(pk=letter.pk).update(state=state)
+
+    page = take_back(client, late)
+
+    assert promised(late) == [date(2026, 12, 10)]
+    assert "What they promised stands: a letter about the enquiry left since" in page
+    assert listed(late, TODAY) == 0  # until that day
+
+
+def test_a_promise_goes_with_the_call_where_a_letter_about_it_is_a_draft_still(client, late):
     ring(client, late, promised_on="10 Dec 2026")
     LetterFactory(case=late.case, to_body=late.body, about_enquiry=late)
 
     page = take_back(client, late)
 
-    assert promised(late) == [date(2026, 12, 10)]
-    assert "What they promised stands: a letter about the enquiry was drafted since" in page
-    assert listed(late, TODAY) == 0  # until that day
+    assert promised(late) == [None]
+    assert "Nor does their promise to answer by 10 December 2026." in page
+    assert "A draft about the enquiry may name it: read that before it goes." in page

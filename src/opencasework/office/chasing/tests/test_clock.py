@@ -152,6 +152,25 @@ def test_what_was_asked_by_telephone_and_is_sent_twice_is_one_enquiry(client, on
     assert case.enquiries.count() == 2
 
 
+def test_what_is_asked_again_by_telephone_on_the_day_of_its_answer_is_an_enquiry_of_its_own(
+    client, on_the_day
+):
+    on_the_day(SENT)
+    OfficeFactory()
+    case, body = CaseFactory(), BodyFactory(reply_target_days=10)
+    client.force_login(case.owner)
+    ask_by_phone(client, case, body)
+    answer = {"kind": "substantive", "received_on": "today", "note": "On Friday."}
+    client.post(f"/enquiries/{case.enquiries.get().pk}/replies/", answer)
+
+    said = ask_by_phone(client, case, body).content.decode()
+    again = ask_by_phone(client, case, body).content.decode()
+
+    assert "should answer by 15 September" in said
+    assert "You had recorded this already" in again
+    assert [one.is_answered for one in case.enquiries.order_by("pk")] == [True, False]
+
+
 def test_an_enquiry_put_by_telephone_is_chased_in_the_words_that_were_asked(client, on_the_day):
     on_the_day(SENT)
     OfficeFactory()
