@@ -110,6 +110,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("letters/<int:pk>/letter.pdf", "pk"): every(Letter, at_most=2),  # making a PDF takes its time
     ("letters/<int:pk>/letter.docx", "pk"): every(Letter, at_most=2),
     ("letters/", "file"): every(PackFile),
+    ("letters/", "own"): every(Letter, at_most=2),
     ("letters/", "number"): lambda: [1],
     ("letters/", "source"): lambda: ["file:1"],
     ("letters/wording/", "code"): lambda: LetterTemplate.objects.values_list("code", flat=True)[:2],

@@ -245,7 +245,8 @@ WITHOUT = {
         constituents.PersonMerge.moved constituents.PersonMerge.added constituents.PersonMerge.changed
         cases.Closing.issues cases.Closing.lines
         inbox.PreviewPage inbox.SuggestionResult inbox.WebFormUse volumes.BulkRelease.version
-        volumes.NamedCase.reference figures.Fact figures.OpenAtEnd today.Snoozed
+        volumes.ScheduleLine.own_words volumes.NamedCase.reference figures.Fact figures.OpenAtEnd
+        today.Snoozed
     """,
     "too narrow for a canary, or it must be a true one": """
         constituents.PersonAddress.postcode constituents.PersonPhone.number constituents.PersonPhone.compact

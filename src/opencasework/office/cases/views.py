@@ -20,6 +20,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases import (
     beside,
     cards,
+    chased,
     closings,
     covering,
     drafts,
@@ -150,10 +151,14 @@ def _waiting(case: Case, *, today: date) -> dict[str, Any]:
     answered = max((each for each in answers if each[0]), default=(None, 0, None))[2]
     silent = [each for each in unanswered if not (each.unread_reply or each.is_paused)]
     silent = [each for each in silent if not (each.promised_on and each.promised_on >= today)]
+    silent = [each for each in silent if case.is_open and each.due_on < today]
+    if silent and len(unanswered) > 1:  # one that was put to somebody above waits for that answer
+        above = case.enquiries.filter(answered_on=None, letter__about_enquiry__isnull=False)
+        waits = set(above.values_list("letter__about_enquiry", flat=True))
+        silent = [each for each in silent if each.pk not in waits]
     overdue = min(silent, key=lambda enquiry: enquiry.due_on, default=None)
-    if overdue is not None and not (case.is_open and overdue.due_on < today):
-        overdue = None
     return {
+        "chased": chased.of(overdue, on=today) if overdue else None,
         "replied": replied,
         "answered": answered,
         "overdue": overdue,

@@ -18,6 +18,7 @@ from django.utils import timezone
 from opencasework.office.cases.models import Event
 from opencasework.office.chasing.addressing import WHO_IS_ABOVE, addressee
 from opencasework.office.chasing.ladder import (
+    is_step,
     kept,
     left_of,
     next_step,
@@ -160,8 +161,7 @@ def _not_yet(enquiry: Enquiry, *, on: date) -> str:
 def holds(letter: Letter, on: date) -> list[Check]:
     """For what is looked at before a chaser leaves: that it may go on this day."""
     about = letter.about_enquiry_id
-    is_a_step = letter.kind == Letter.Kind.CHASER or hasattr(letter, "chaser")
-    if about is None or letter.to_body_id is None or not is_a_step:
+    if about is None or letter.to_body_id is None or not is_step(letter):
         return []
     enquiry = with_steps(Enquiry.objects.filter(pk=about)).get()
     if enquiry.is_answered or enquiry.unread_reply:

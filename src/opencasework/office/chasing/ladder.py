@@ -28,6 +28,11 @@ class Next:
     rule: str
 
 
+def is_step(letter: Letter) -> bool:
+    """Whether the letter chases an answer: a reminder, or a step of the ladder to somebody above."""
+    return letter.kind == Letter.Kind.CHASER or hasattr(letter, "chaser")
+
+
 def rungs() -> list[Rung]:
     """The office's ladder, from the bottom."""
     return once("ladder", lambda: list(Rung.objects.select_related("template")))

@@ -19,20 +19,26 @@ from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.staff.models import StaffMember
 
 LATELY_DAYS = 2  # working days of the body's nation, within which a chaser says nothing new
+ALL_THE_SAME = "It goes all the same"  # what to press once the call was read
 FARTHEST = timedelta(days=14)  # more than that many working days, whatever the holidays
 
 
 def calls_of(letter: Letter, on: date) -> list[Check]:
     """For what is looked at before a chaser leaves: that nobody has spoken to the body meanwhile."""
-    line = _call(letter, on)
+    line = call_that_holds(letter, on)
     if line is None:
         return []
-    body = Body.objects.get(code=line.detail["body"])
-    day = in_words(timezone.localdate(line.recorded_at))
-    text = f"{body} was rung about this case on {day}. Read what they said, then send this or discard it."
-    way = Way("", "Read the call", f"{letter.case.get_absolute_url()}#entry-{line.pk}")
-    press = ("It goes all the same", reverse("chaser-call", args=[letter.pk, line.pk]))
-    return [Check(ok=False, text=text, ways=(way,), press=press)]
+    press = ALL_THE_SAME, reverse("chaser-call", args=[letter.pk, line.pk])
+    return [rung(letter, line, "Read what they said, then send this or discard it.", press)]
+
+
+def rung(chaser: Letter, call: Event, then: str, press: tuple[str, str]) -> Check:
+    """That the body was rung about the case of a chaser, what to do `then`, and what to press."""
+    body = Body.objects.get(code=call.detail["body"])
+    day = in_words(timezone.localdate(call.recorded_at))
+    way = Way("", "Read the call", f"{chaser.case.get_absolute_url()}#entry-{call.pk}")
+    text = f"{body} was rung about this case on {day}. {then}"
+    return Check(ok=False, text=text, ways=(way,), press=press)
 
 
 @transaction.atomic
@@ -42,7 +48,7 @@ def send_all_the_same(letter: Letter, *, call: int, on: date, by: StaffMember) -
     False where it holds none, or another call came since.
     """
     letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-    line = _call(letter, on)
+    line = call_that_holds(letter, on)
     if line is None or line.pk != call:
         return False
     Chaser.objects.filter(letter=letter).update(call_read=line.pk)
@@ -52,7 +58,7 @@ def send_all_the_same(letter: Letter, *, call: int, on: date, by: StaffMember) -
     return True
 
 
-def _call(letter: Letter, on: date) -> Event | None:
+def call_that_holds(letter: Letter, on: date) -> Event | None:
     """The last call about this enquiry that holds the chaser on this day; None without.
 
     One that was noted after the chaser was drafted or lately. A call in which they promised a day holds it by

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.letters.models import Enquiry
-from opencasework.office.letters.panels import Shown
+from opencasework.office.letters.panels import FOLLOWED, Shown
 from opencasework.office.letters.speed import speed, with_parts
 from opencasework.office.staff.permissions import StaffRequest
 
@@ -25,7 +25,7 @@ def body_answers(request: StaffRequest, pk: int) -> HttpResponse:
     context: dict[str, object] = {"body": body, "rail": "bodies"}
     if part != "speed":
         unanswered = Enquiry.objects.visible_to(request.user).unanswered().filter(body__in=with_parts(body))
-        found = unanswered.select_related("body", "letter", "case").prefetch_related("replies", "follow_ups")
+        found = unanswered.select_related("body", "letter", "case").prefetch_related("replies", *FOLLOWED)
         context["enquiries"] = [Shown(enquiry) for enquiry in found.order_by("due_on", "pk")[:MOST]]
     if part != "open":
         context["speed"] = speed(body, staff=request.user, today=timezone.localdate())

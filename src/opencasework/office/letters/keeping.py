@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from opencasework.office.letters import suggesting
+from opencasework.office.letters import leaving, suggesting
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.review import history
 from opencasework.office.staff.models import StaffMember
@@ -34,4 +34,6 @@ def keep_edit(letter: Letter, *, by: StaffMember, apart: bool = False, **fields:
     if not Letter.objects.drafts().filter(pk=letter.pk).update(**fields, changed_by=by):
         return False
     history.keep(standing, changed, by=by, apart=apart)
+    for act in leaving.WHEN_EDITED:
+        act(standing, changed, by)
     return True

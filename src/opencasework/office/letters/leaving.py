@@ -25,6 +25,8 @@ class Check:
     press: tuple[str, str] | None = None  # what one press puts right: the words of the button, its address
 
 
+# Called inside the transaction that changed a draft, with the letter as it stood and as it is.
+WHEN_EDITED: list[Callable[[Letter, Letter, StaffMember], None]] = []
 MORE_CHECKS: list[Callable[[Letter, date], list[Check]]] = []  # on a day
 # Of these, who else's authority a letter needs: asked before it is printed, too.
 AUTHORITY_CHECKS: list[Callable[[Letter, date], list[Check]]] = []

@@ -21,11 +21,13 @@ from opencasework.office.cases.taking_back import planned_for
 from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.alone import lock
 from opencasework.office.letters import actions, final_days
+from opencasework.office.letters.asked import promise_of
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.forms import ReplyForm
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
+FOLLOWED = ("follow_ups__enquiry__body", "follow_ups__enquiry__case")  # what `Shown` asks of an enquiry
 UNDO_SALT = "letters.reply"
 # What folders above have to say beside enquiries that are late, by the number of the enquiry.
 MORE_TO_SAY: list[Callable[[Sequence[Enquiry]], Mapping[int, actions.Check]]] = []
@@ -35,7 +37,7 @@ MORE_TO_SAY: list[Callable[[Sequence[Enquiry]], Mapping[int, actions.Check]]] = 
 def case_enquiries(request: StaffRequest, pk: int) -> HttpResponse:
     """The enquiries of a case with their clocks: a card of the case's page, or a page of its own."""
     case = visible_case(request, pk)
-    enquiries = case.enquiries.select_related("body", "letter").prefetch_related("replies", "follow_ups")
+    enquiries = case.enquiries.select_related("body", "letter").prefetch_related("replies", *FOLLOWED)
     shown = [Shown(enquiry) for enquiry in enquiries]
     if late := [each.enquiry for each in shown if each.is_late]:
         notes = {number: note for say in MORE_TO_SAY for number, note in say(late).items()}
@@ -64,12 +66,17 @@ class Shown:
         today = timezone.localdate()
         self.enquiry = enquiry
         self.note: actions.Check | None = None  # what folders above say of it
-        self.days_late = enquiry.days_late(on=today)
+        promise = promise_of(enquiry)
+        # As `EnquiryQuerySet.expected`: once that day has passed too, it is late since its own.
+        self.promised = promise.promised_on if promise and (promise.promised_on or today) >= today else None
+        self.days_late = (today - (self.promised or enquiry.due_on)).days
         self.days_left = -self.days_late
         self.is_leaving = enquiry.is_leaving
         replies = list(enquiry.replies.all())
         self.unread = [reply for reply in replies if not reply.kind]
-        self.is_late = not (enquiry.is_answered or self.unread or enquiry.is_paused) and self.days_late > 0
+        self.above = None if enquiry.is_answered else _put_above(enquiry)
+        waits = self.unread or enquiry.is_paused or self.above
+        self.is_late = not (enquiry.is_answered or waits) and self.days_late > 0
         self.answer = next((reply for reply in reversed(replies) if reply.is_answer), None)
         self.last = replies[0] if replies else None
         self.chased = [
@@ -77,6 +84,13 @@ class Shown:
             for letter in enquiry.follow_ups.all()
             if letter.says_nothing_came and letter.to_body_id and letter.state == Letter.State.SENT
         ]
+
+
+def _put_above(enquiry: Enquiry) -> Enquiry | None:
+    """The open enquiry that puts the same to somebody above: that answer is waited for."""
+    higher = [letter for letter in enquiry.follow_ups.all() if letter.takes_it_higher]
+    put: list[Enquiry] = [letter.enquiry for letter in higher if hasattr(letter, "enquiry")]
+    return next((one for one in put if not one.is_answered and one.case.is_open), None)
 
 
 @staff_who_may(May.WRITE_CASES)

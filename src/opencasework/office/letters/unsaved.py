@@ -40,15 +40,15 @@ def left_over(letter: Letter, staff: StaffMember) -> dict[str, Any]:
 def words_beside(letter: Letter, values: dict[str, str]) -> str:
     """What of these is not on the letter: the words it would send and, called by their names, short ones."""
     typed = {name: values.get(name, "").strip() for name in ("subject", "no_authority_reason")}
-    typed["text"] = _as_written(values.get("html", ""), values.get("text", ""))
-    stands = {"text": _as_written(letter.html, letter.text)}
+    typed["text"] = as_written(values.get("html", ""), values.get("text", ""))
+    stands = {"text": as_written(letter.html, letter.text)}
     stands |= {name: getattr(letter, name) for name in typed if name not in stands}
     new = {name: words for name, words in typed.items() if words not in ("", stands[name])}
     said = {"subject": "Subject: ", "no_authority_reason": "Reason for writing without authority to act: "}
     return "\n\n".join(f"{said.get(name, '')}{words}" for name, words in new.items())
 
 
-def _as_written(html: str, text: str) -> str:
+def as_written(html: str, text: str) -> str:
     """The plain words, with what is suggested as if it had been made."""
     return (rich.to_text(suggesting.accept(html)) if html else text).strip()
 

@@ -22,6 +22,7 @@ from opencasework.office.cases.models import Case, Question
 from opencasework.office.chasing.ladder import climbed
 from opencasework.office.kit import dates
 from opencasework.office.kit.addresses import address
+from opencasework.office.letters.enquiries import taken_higher
 from opencasework.office.letters.expecting import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
@@ -141,6 +142,7 @@ def _owed(staff: StaffMember, day: Day) -> QuerySet[Enquiry]:
     # As `unanswered`, by a list: of the open cases most wait for somebody, so each would be asked about.
     cases = Case.objects.visible_to(staff).open().order_by()
     running = Enquiry.objects.filter(answered_on=None, paused_on=None, case__in=cases.values("pk"))
+    running = running.exclude(Exists(taken_higher()))  # that answer is waited for, and stands here
     return running.unread(yes=False).expected(on=day.today)
 
 

@@ -17,16 +17,17 @@ from django.utils import timezone
 from opencasework.office.authority import gate
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.chasing.actions import why_not, with_steps
+from opencasework.office.chasing.ladder import is_step
 from opencasework.office.chasing.models import Chaser
 from opencasework.office.chasing.offering import Offer
-from opencasework.office.chasing.rung_meanwhile import calls_of
+from opencasework.office.chasing.rung_meanwhile import ALL_THE_SAME, call_that_holds, rung
 from opencasework.office.letters.actions import Check, keep_edit, record_departure
 from opencasework.office.letters.apart import tells
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.fields import Way
-from opencasework.office.letters.models import Enquiry, Letter, LetterQuerySet
+from opencasework.office.letters.models import Enquiry, Letter, LetterQuerySet, LetterVersion
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.volumes import early
+from opencasework.office.volumes import early, own_words
 from opencasework.office.volumes.came_back import keep_its_own_words
 from opencasework.office.volumes.counting import countable
 from opencasework.office.volumes.gathering import (
@@ -73,12 +74,14 @@ def line_of(chaser: Letter) -> ScheduleLine | None:
 def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidate]:
     """The cases whose chasers are `due_beside` this letter, and whether the body may be told of each."""
     chosen = set(letter.schedule.values_list("chaser", flat=True))
+    due = due_beside(letter, staff=staff, on=on)
+    written_in = set(LetterVersion.objects.filter(letter__in=due).values_list("letter", flat=True))
     return [
         Candidate(
             own.case, own.about_enquiry, [], is_covered=gate.is_open(own.case, own.to_body, on=on),
-            is_chosen=own.pk in chosen, chaser=own,
+            is_chosen=own.pk in chosen, chaser=own, is_written_in=own.pk in written_in,
         )
-        for own in due_beside(letter, staff=staff, on=on)
+        for own in due
         if own.to_body is not None
     ]  # fmt: skip
 
@@ -99,6 +102,8 @@ def due_beside(letter: Letter, *, staff: StaffMember, on: date) -> list[Letter]:
     same = (
         Q(chaser__rung=step.rung_id) if step.rung_id else Q(chaser__rung=None, chaser__sequence=step.sequence)
     )
+    if letter.takes_it_higher:  # of two who stand at its head each is asked by itself
+        same &= Q(to_contact=letter.to_contact_id)
     free = Q(Exists(letter.schedule.filter(chaser=OuterRef("pk")))) | ~goes_along(on)
     # One that puts other cases itself would take them along, and no word would be said of them.
     due = _due(on).filter(same, free, to_body=body, schedule=None).exclude(case=letter.case_id)
@@ -120,16 +125,17 @@ def due_beside(letter: Letter, *, staff: StaffMember, on: date) -> list[Letter]:
 def _due(on: date) -> LetterQuerySet:
     """The chasers that wait as drafts, and may go on this day for all that their enquiries say."""
     may_go = Enquiry.objects.to_remind(on=on).filter(pk=OuterRef("about_enquiry"))
-    return Letter.objects.drafts().filter(Exists(may_go), kind=Letter.Kind.CHASER)
+    return Letter.objects.drafts().filter(Exists(may_go), chaser__isnull=False)
 
 
 def offers(staff: StaffMember, on: date) -> list[Offer]:
     """Where several chasers to one body are due at one step, the most first: for the list of late replies."""
     counted = Exists(countable(staff).standing().open().filter(pk=OuterRef("case")))
     due = _due(on).filter(counted, ~goes_along(on), to_body__isnull=False, chaser__rung__isnull=False)
-    steps: dict[tuple[int, int], list[Letter]] = {}
+    steps: dict[tuple[int, ...], list[Letter]] = {}
     for own in due.select_related("to_body", "chaser__rung").defer("text", "html").order_by("pk"):
-        steps.setdefault((own.to_body_id or 0, own.chaser.rung_id or 0), []).append(own)
+        to = own.to_contact_id or 0 if own.takes_it_higher else 0
+        steps.setdefault((own.to_body_id or 0, own.chaser.rung_id or 0, to), []).append(own)
     found = []
     for letters in steps.values():
         body, rung = letters[0].to_body, letters[0].chaser.rung
@@ -144,7 +150,7 @@ def offers(staff: StaffMember, on: date) -> list[Offer]:
 
 def checks(letter: Letter, on: date) -> list[Check]:
     """For what is looked at before a chaser leaves: that it does not go along with another letter."""
-    line = line_of(letter) if letter.kind == Letter.Kind.CHASER else None
+    line = line_of(letter) if is_step(letter) else None
     if line is None:
         return []
     text = "It goes along in one letter with other cases, and not by itself."
@@ -154,7 +160,7 @@ def checks(letter: Letter, on: date) -> list[Check]:
     press = (
         ("Let it go by itself", reverse("letter-alone", args=[letter.pk])) if line.letter.is_draft else None
     )
-    return [Check(ok=False, text=text, ways=ways, press=press)]
+    return [Check(ok=False, text=text, ways=ways, press=press), *own_words.check_on_its_page(line)]
 
 
 def why_not_along(line: ScheduleLine, letter: Letter, on: date) -> str:
@@ -173,7 +179,20 @@ def why_not_along(line: ScheduleLine, letter: Letter, on: date) -> str:
     enquiry = with_steps(Enquiry.objects.filter(pk=own.about_enquiry_id)).get()
     if reason := why_not(enquiry, on=on, of=own):
         return reason
-    return " ".join(check.text for check in [*calls_of(own, on), *early.checks(own, on)] if not check.ok)
+    return " ".join(check.text for check in early.checks(own, on) if not check.ok)
+
+
+def rung_about(line: ScheduleLine, letter: Letter, on: date) -> Check | None:
+    """That the body was rung about the case of this line, which holds the letter until somebody who has read
+    the call says there that it goes all the same; None where it was not.
+    """
+    own = line.chaser
+    call = call_that_holds(own, on) if own is not None and letter.state != Letter.State.SENT else None
+    if own is None or call is None:
+        return None
+    press = ALL_THE_SAME, reverse("letter-line-call", args=[letter.pk, own.pk, call.pk])
+    then = f"Read what they said about {line.case.reference}: it goes all the same, or gather without it."
+    return rung(own, call, then, press)
 
 
 @transaction.atomic
@@ -216,6 +235,7 @@ def chase_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> No
             "text": "\n\n".join([text, *said]), "html": "",
         }  # fmt: skip
         to = {"means": letter.means, "to_contact": letter.to_contact, "to_email": letter.to_email}
+        own_words.say_what_stays(line, letter)
         if Letter.objects.drafts().filter(pk=own.pk).update(**words, **to, enclosed=""):
             keep_its_own_words(own, words, by=by)
             own.refresh_from_db()

@@ -37,8 +37,13 @@ def _wait_again(line: ScheduleLine, letter: Letter) -> None:
     words = own.versions.order_by("-number")[1:2].first()
     back = {name: getattr(words, name) for name in history.WORDS} if words else {}
     left = Letter.objects.filter(pk=own.pk, state=Letter.State.SENT, sent_at=letter.sent_at)
+    put = Enquiry.objects.filter(letter=own.pk)  # by a step to somebody above
+    if put.exclude(answered_on=None, replies=None, chasers=None).exists():
+        return  # somebody there has it all the same
     if left.update(state=Letter.State.DRAFT, sent_at=None, sent_by=None, **back):
-        lines = Event.objects.filter(kind=Event.Kind.CHASED, detail__letter=own.pk)
+        put.delete()
+        sent = (Event.Kind.CHASED, Event.Kind.LETTER_OUT)
+        lines = Event.objects.filter(case__in=own.case.survivor.family, kind__in=sent, detail__letter=own.pk)
         _say(own.case.survivor, lines.last(), letter, letter=own.pk)
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from opencasework.office.authority import gate
 from opencasework.office.cases.models import Case
 from opencasework.office.kit.words import begun_small
+from opencasework.office.letters import stopping
 from opencasework.office.letters.actions import Check
 from opencasework.office.letters.fields import Way
 from opencasework.office.letters.models import Letter, OutgoingMail
-from opencasework.office.volumes.along import why_not_along
+from opencasework.office.volumes import own_words
+from opencasework.office.volumes.along import rung_about, why_not_along
 from opencasework.office.volumes.counting import BULK_FROM, near_identical
 from opencasework.office.volumes.gathering import may_be_named
 from opencasework.office.volumes.models import BulkRelease
@@ -33,8 +37,11 @@ def was_accepted(letter: Letter) -> bool:
 
 
 def is_bulk(letter: Letter, *, on: date) -> bool:
-    """Whether so many letters that say the same went to the body this month that one more is a bulk send."""
-    return len(near_identical(letter, on=on)) >= BULK_FROM
+    """Whether so many letters that say the same went to the body this month that one more is a bulk send.
+
+    One about several cases is none: it goes instead of many.
+    """
+    return not letter.schedule.exists() and len(near_identical(letter, on=on)) >= BULK_FROM
 
 
 def release_of(letter: Letter) -> BulkRelease | None:
@@ -63,14 +70,32 @@ def _bulk_check(letter: Letter, on: date) -> Check:
     return Check(ok=False, text=f"{many} {ask}")
 
 
+def news_of_others(mail: OutgoingMail, since: datetime) -> str:
+    """What is new on a case of the schedule since the letter was sent off: which it is, and what keeps the
+    letter here. Not in its own words: the sentence goes on the timeline of another case.
+    """
+    letter = mail.letter
+    lines = letter.schedule.select_related("case", "chaser__to_body") if letter is not None else []
+    for line in lines:
+        case = line.case.survivor
+        came = stopping.line_since(case, since, sent_by=mail.queued_by)
+        if came is not None and letter is not None:
+            why = why_not_along(line, letter, timezone.localdate())
+            what = f"{came.get_kind_display()}. {why}".strip()
+            return f"Since it was sent off, on {line.case.reference} of the schedule: {what}"[:450]
+        if said := stopping.untold(case, since, mail.queued_by):
+            return f"On {line.case.reference} of the schedule: {begun_small(said)}"
+    return ""
+
+
 def schedule_checks(letter: Letter, on: date) -> list[Check]:
     """Whether every case of the schedule may be named, and the body told of its person."""
     if letter.to_body is None:
         return []
     lines = list(letter.schedule.select_related("case", "chaser__to_body"))
     named = {line.case_id for line in lines}
-    open_ones = Case.objects.open().filter(pk__in=named)
-    allowed = set(may_be_named(letter.case, open_ones).values_list("pk", flat=True)) if named else set()
+    theirs = Case.objects.filter(pk__in=named)
+    allowed = set(may_be_named(letter.case, theirs).values_list("pk", flat=True)) if named else set()
     found = []
     if any(each.reference in letter.text for each in named_around(letter) if each.case_id not in named):
         text = "It has words about a case that it does not put. Take them out, or gather the cases again."
@@ -79,6 +104,9 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
         case = line.case
         if case.pk not in allowed:  # its number stands in the letter; nothing more is said of it here
             text = "A case of the schedule can no longer be named in a letter about others. Take it out."
+            found.append(Check(ok=False, text=text))
+        elif not case.is_open:
+            text = f"{case.reference} of the schedule is closed. Gather the cases again, without it."
             found.append(Check(ok=False, text=text))
         elif case.reference not in letter.text:  # else it would get a clock for what nobody asked
             text = f"{case.reference} of the schedule is not in the letter any more."
@@ -91,6 +119,10 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
             text = f"{case.reference} of the schedule. {said} Gather the cases again."
             way = Way("", "Gather them again", reverse("letter-gathering", args=[letter.pk]))
             found.append(Check(ok=False, text=text, ways=(way,)))
-    if lines and not found:
+        elif held := rung_about(line, letter, on):
+            found.append(replace(held, text=f"{case.reference} of the schedule. {held.text}"))
+        else:
+            found += own_words.check_on_the_letter(line)
+    if lines and all(not check.must for check in found):
         found.append(Check(ok=True, text=f"Authority covers all {len(lines)} cases of the schedule"))
     return found

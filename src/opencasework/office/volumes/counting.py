@@ -63,9 +63,9 @@ def sent_to(body: Body, *, since: date, until: date, staff: StaffMember | None) 
     return letters.filter(_counts(staff), to_body__in=siblings_of(body))
 
 
-def _went_along() -> Exists:
+def _went_along(letter: str = "pk") -> Exists:
     """That a chaser left in one letter with other cases: that one is counted."""
-    return Exists(ScheduleLine.objects.filter(chaser=OuterRef("pk"), letter__state=Letter.State.SENT))
+    return Exists(ScheduleLine.objects.filter(chaser=OuterRef(letter), letter__state=Letter.State.SENT))
 
 
 def siblings_of(body: Body) -> list[int]:
@@ -199,11 +199,12 @@ def volumes(since: date, until: date, *, staff: StaffMember, today: date) -> lis
     enquiries = Enquiry.objects.filter(_counts(staff)).exclude(letter__state=Letter.State.SENDING)
     these_days = enquiries.filter(sent_on__gte=since, sent_on__lte=until).select_related("letter__wording")
     put = list(these_days.prefetch_related(*(f"letter__{each}" for each in FOR_COMPARING)))
+    along = set(these_days.filter(_went_along("letter")).values_list("pk", flat=True))
     owed = Counter(enquiries.unanswered().values_list("body", flat=True))
     late = Counter(enquiries.overdue(on=today).values_list("body", flat=True))
     first, chasers = defaultdict[int, list[Letter]](list), defaultdict[int, list[Letter]](list)
     for each in put:
-        if each.letter is not None:
+        if each.letter is not None and each.pk not in along:
             first[each.body_id].append(each.letter)
     for chaser in _chasers(since, until, staff=staff):
         if chaser.to_body_id is not None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CaseQuerySet, Event
+from opencasework.office.chasing.ladder import is_step
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters import actions, outbox, suggesting
 from opencasework.office.letters.apart import tells
@@ -29,6 +30,7 @@ from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.volumes.counting import countable, of_category, siblings_of
 from opencasework.office.volumes.models import NamedCase, ScheduleLine
 from opencasework.office.volumes.naming import words_of
+from opencasework.office.volumes.own_words import begun, print_of
 
 HEADING = "Schedule of cases"
 INTRO = "I ask for an answer on each of these cases too."
@@ -51,6 +53,7 @@ class Candidate:
     is_covered: bool  # an authority lets us speak to the body about it
     is_chosen: bool
     chaser: Letter | None = None  # of a chaser with a schedule, the case's own, which goes along
+    is_written_in: bool = False  # people have changed that one since it was drafted
 
     @property
     def unsent(self) -> Sequence[Letter]:
@@ -163,9 +166,12 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     before = set(letter.schedule.values_list("case", flat=True))
     letter.schedule.all().delete()
     ScheduleLine.objects.bulk_create(
-        ScheduleLine(letter=letter, case=each.case, position=number, chaser=each.chaser)
+        ScheduleLine(
+            letter=letter, case=each.case, position=number, chaser=each.chaser,
+            own_words=print_of(standing[each.chaser.pk]) if each.chaser is not None else "",
+        )
         for number, each in enumerate(chosen, start=1)
-    )
+    )  # fmt: skip
     NamedCase.objects.bulk_create(
         [NamedCase(letter=letter, case=each.case, reference=each.case.reference) for each in chosen],
         ignore_conflicts=True,
@@ -189,6 +195,11 @@ def insist_no_colleagues(letter: Letter, chosen: Sequence[Candidate], *, by: Sta
                 raise NotGathered(
                     f"A letter of {other} to {draft.to_body} waits as a draft on {each.case.reference}. "
                     f"Ask {other} to discard it first, or leave that case out."
+                )
+            if other := next((who for who in begun(draft) if who != by), None):
+                raise NotGathered(
+                    f"{other} is writing in the letter to {draft.to_body} on {each.case.reference}. "
+                    f"Ask {other} to save it or throw it away first, or leave that case out."
                 )
 
 
@@ -280,7 +291,7 @@ def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
             whom = f" to {each.enquiry.body}" if each.enquiry.body_id != letter.to_body_id else ""
             line += f" I wrote{whom} on {put}; a reply is due by {due}."
         lines.append(line)
-    intro = CHASED if letter.kind == Letter.Kind.CHASER else INTRO
+    intro = CHASED if is_step(letter) else INTRO
     return "\n\n".join([HEADING, intro, *lines])
 
 

@@ -68,6 +68,8 @@ class ScheduleLine(models.Model):
     chaser = models.ForeignKey(
         Letter, null=True, blank=True, on_delete=models.CASCADE, related_name="schedule_lines"
     )
+    # A fingerprint of its words as they were gathered or last taken in. Empty before that was kept.
+    own_words = models.CharField(max_length=16, blank=True)
 
     class Meta:
         ordering = ["letter", "position"]

@@ -11,5 +11,11 @@ urlpatterns = [
     path("letters/<int:pk>/early/", views.letter_early, name="letter-early"),
     path("letters/<int:pk>/gathering/", views.letter_gathering, name="letter-gathering"),
     path("letters/<int:pk>/alone/", views.letter_alone, name="letter-alone"),
+    path(
+        "letters/<int:pk>/schedule/<int:own>/calls/<int:number>/",
+        views.letter_line_call,
+        name="letter-line-call",
+    ),
+    path("letters/<int:pk>/words-along/", views.letter_words_along, name="letter-words-along"),
     path("bodies/<int:pk>/stock-answers/", views.body_stock, name="body-stock"),
 ]

@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Event
+from opencasework.office.chasing.ladder import is_step
+from opencasework.office.chasing.rung_meanwhile import send_all_the_same
 from opencasework.office.kit.alone import lock
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.letters.actions import one_line
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.views import NO_DRAFT, found_letter, page, posted_from_the_letter
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
-from opencasework.office.volumes import along, early, gathering
+from opencasework.office.volumes import along, early, gathering, own_words
 from opencasework.office.volumes.checking import is_bulk, release_of
 from opencasework.office.volumes.counting import (
     BULK_FROM,
@@ -45,7 +47,7 @@ def letter_volume(request: StaffRequest, pk: int) -> HttpResponse:
     alike = near_identical(found, on=today, staff=request.user)
     enquiries, chasers = went_this_month(found, on=today, staff=request.user)
     said = release_of(found)
-    is_chaser = found.is_draft and found.kind == Letter.Kind.CHASER
+    is_chaser = found.is_draft and is_step(found)
     beside = along.due_beside(found, staff=request.user, on=today) if is_chaser else []
     gathered = set(found.schedule.values_list("chaser", flat=True)) if beside else set()
     worth_it = bool(beside) if is_chaser else standing.exists() or bool(alike)
@@ -155,9 +157,37 @@ def letter_alone(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
+@posted_from_the_letter
+@staff_who_may(May.WRITE_CASES)
+def letter_line_call(request: StaffRequest, pk: int, own: int, number: int) -> HttpResponse:
+    """Somebody has read the call about one case of a letter's schedule: the letter may go all the same."""
+    found = _to_a_body(request, pk)
+    chaser = Letter.objects.visible_to(request.user).filter(schedule_lines__letter=found, pk=own).first()
+    on = timezone.localdate()
+    if chaser is not None and send_all_the_same(chaser, call=number, on=on, by=request.user):
+        messages.success(request, f"The call about {chaser.case.reference} does not hold it any more.")
+    else:
+        messages.error(request, "That call does not hold it, or there was another one since. Look again.")
+    return redirect(found)
+
+
+@posted_from_the_letter
+@staff_who_may(May.WRITE_CASES)
+def letter_words_along(request: StaffRequest, pk: int) -> HttpResponse:
+    """What was written in a chaser after it was gathered goes into the letter that it goes along in."""
+    found = _to_a_body(request, pk)
+    try:
+        letter = own_words.take_in(found, by=request.user)
+    except own_words.NotTakenIn as reason:
+        messages.error(request, str(reason))
+        return redirect(found)
+    messages.success(request, f"What was written about {found.case.reference} is in it. Read it again.")
+    return redirect(letter)
+
+
 def _offered(request: StaffRequest, letter: Letter) -> list[gathering.Candidate]:
     """The cases that may be put in this letter: of a chaser, those whose chasers are due as well."""
-    offer = along.candidates if letter.kind == Letter.Kind.CHASER else gathering.candidates
+    offer = along.candidates if is_step(letter) else gathering.candidates
     return offer(letter, staff=request.user, on=timezone.localdate())
 
 
@@ -184,7 +214,7 @@ def letter_gathering(request: StaffRequest, pk: int) -> HttpResponse:
         "letter": found,
         "case": found.case,
         "offered": offered,
-        "is_chaser": found.kind == Letter.Kind.CHASER,
+        "is_chaser": is_step(found),
         "whole": found.to_body.whole if found.to_body else None,
         "problem": problem,
         "rail": "letters",

@@ -49,6 +49,23 @@ def test_up_to_the_threshold_a_chaser_is_one_press_and_the_next_needs_a_second_p
     assert sixth.is_draft
 
 
+def test_one_letter_for_those_that_are_left_is_no_bulk_send(client, kofi, body):
+    asked(body, BULK_FROM + 3)
+    chasers = drafted()
+    for chaser in chasers[:BULK_FROM]:
+        leave(client, chaser)
+    lead, *others = chasers[BULK_FROM:]
+    cases = [str(other.case_id) for other in others]
+
+    client.post(f"/letters/{lead.pk}/gathering/", {"case": cases})
+    lead.refresh_from_db()
+
+    assert "Why this goes too" not in read(client, f"/letters/{lead.pk}/volume/")
+    leave(client, lead)
+    asked(body, on=date(2026, 9, 1))
+    assert send(client, drafted()[0]).status_code == 422  # the next one by itself still is
+
+
 def test_with_a_reason_and_a_second_person_the_eighth_goes_and_can_be_taken_back(client, kofi, body):
     asked(body, BULK_FROM + 1)
     chasers = drafted()
