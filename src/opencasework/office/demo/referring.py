@@ -14,7 +14,7 @@ from opencasework.office.demo.journeys import PASSPORT
 from opencasework.office.demo.lives import Office
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.review.actions import pass_on
-from opencasework.office.referrals import actions, partnering
+from opencasework.office.referrals import actions, partnering, stages
 from opencasework.office.referrals.models import (
     Complaint,
     ComplaintStage,
@@ -93,7 +93,7 @@ def _passport(office: Office) -> None:
     assert body is not None  # as it is told
     known = office.working_day(office.today - timedelta(days=353))
     record_date(case=case, kind=KeyDate.Kind.KNOWN, day=known, known_from="Her first mail", by=owner)
-    first = actions.record_stage(
+    first = stages.record_stage(
         case=case,
         issue=issue,
         body=body,
@@ -102,7 +102,7 @@ def _passport(office: Office) -> None:
         by=owner,
         sent_by=SentBy.PERSON,
     )
-    actions.answer_stage(
+    stages.answer_stage(
         first, on=office.today - timedelta(days=20), answer="not", is_final=True, by=owner,
         note="They say that nothing went wrong.",
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event, Issue, Outcome
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.words import begun_small
-from opencasework.office.letters.actions import best_contact, keep_draft, one_line, template_of, worded
+from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import COMPLAINT_COVER, Letter
 from opencasework.office.letters.review import actions as review
@@ -25,12 +25,12 @@ from opencasework.office.referrals.checks import AGREES
 from opencasework.office.referrals.models import (
     Answer,
     Complaint,
-    ComplaintStage,
     ComplaintStep,
     Outward,
     SentBy,
 )
-from opencasework.office.referrals.schemes import Proposal, Scheme, propose, refusal
+from opencasework.office.referrals.schemes import Proposal, Scheme, propose, refusal, reviewers
+from opencasework.office.referrals.stages import SAY_WHY, NoAuthority, NotDone, report, say_of_it
 from opencasework.office.routes.actions import record_date
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
@@ -45,109 +45,10 @@ OUTCOMES = {
 COVER = COMPLAINT_COVER
 
 
-class NotDone(Exception):
-    """The act cannot be done; the message says why and what to do."""
-
-
-class NoAuthority(NotDone):
-    """This office sent something to a body that no authority covers, and nobody has said why."""
-
-
-SAY_WHY = (
-    "Say why this office sent it all the same, which the weekly review lists; or that the person sent it "
-    "themselves."
-)
-
-
-def report(line: Event, body: Body, *, reason: str, on: date, by: StaffMember | None) -> None:
-    """What a line of the timeline says left without authority stands in the weekly review."""
-    noon = timezone.make_aware(datetime.combine(on, time(12)))
-    at = line.at if on == timezone.localdate() else noon
-    gate.record_override(case=line.case, body=body, call=line.pk, reason=reason, by=by, at=at)
-
-
 def proposal_for(case: Case, issue: Issue | None) -> Proposal:
     """Where a problem of the case goes; without one, the case's first category says."""
     category = issue.category if issue else case.main_category
     return propose(body=issue.body if issue else None, category=category.code if category else "")
-
-
-# --- the body's own stages ----------------------------------------------------------------------------
-
-
-@transaction.atomic
-def record_stage(
-    *,
-    case: Case,
-    issue: Issue | None,
-    body: Body,
-    name: str,
-    sent_on: date,
-    by: StaffMember,
-    note: str = "",
-    sent_by: str = SentBy.OFFICE,
-    no_authority_reason: str = "",
-) -> ComplaintStage:
-    """A stage of the body's complaints procedure was asked for on that day, by the person or by this office.
-
-    Raises NoAuthority where this office sent it, no authority covers the body on that day and today, and no
-    reason is given.
-    """
-    reason = one_line(no_authority_reason)[:300]
-    without = sent_by == SentBy.OFFICE and not gate.was_open(case, body, on=sent_on)
-    if without and not reason:
-        said, _, _ = gate.asking_since(case, body, on=sent_on)
-        raise NoAuthority(f"{said} {SAY_WHY}")
-    is_first = not ComplaintStage.objects.standing().filter(case=case, issue=issue).exists()
-    made = ComplaintStage.objects.create(
-        case=case, issue=issue, body=body, name=name, sent_on=sent_on, note=note, by=by
-    )
-    whose = "" if sent_by == SentBy.OFFICE else f" {SentBy(sent_by).said}"
-    text = f"Complaint to {body}: {name}, sent on {say(sent_on)}{whose}"
-    if without:
-        text += f"\nSent without authority to act: {reason}"
-    detail: dict[str, object] = {"without_authority": True} if without else {}
-    line = _say(case, by=by, text=text, stage=made.pk, **detail)
-    if without:
-        report(line, body, reason=reason, on=sent_on, by=by)
-    if is_first:
-        record_date(
-            case=case, issue=issue, kind=KeyDate.Kind.COMPLAINED, day=sent_on, known_from=str(made)[:120],
-            by=by,
-        )  # fmt: skip
-    return made
-
-
-@transaction.atomic
-def answer_stage(
-    stage: ComplaintStage, *, on: date, answer: str, is_final: bool, by: StaffMember, note: str = ""
-) -> bool:
-    """The body answered. False where an answer was there already. A final one starts the ombudsman's clock.
-
-    Raises NotDone where it would have answered before it was asked.
-    """
-    if on < stage.sent_on:
-        raise NotDone(f"It was sent on {say(stage.sent_on)}. Give that day or a later one.")
-    values: dict[str, object] = {"answered_on": on, "answer": answer, "is_final": is_final}
-    if note:
-        values["note"] = note
-    if not ComplaintStage.objects.standing().filter(pk=stage.pk, answered_on=None).update(**values):
-        return False
-    stage.refresh_from_db()
-    final = " It is final: no stage is left." if is_final else ""
-    how = f", {stage.get_answer_display().lower()}" if answer else ""
-    _say(
-        stage.case,
-        by=by,
-        text=f"{stage.body} answered {stage.name} on {say(on)}{how}.{final}",
-        stage=stage.pk,
-    )
-    if is_final:
-        record_date(
-            case=stage.case, issue=stage.issue, kind=KeyDate.Kind.FINAL, day=on, known_from=str(stage)[:120],
-            by=by,
-        )  # fmt: skip
-    return True
 
 
 # --- getting it ready ---------------------------------------------------------------------------------
@@ -223,7 +124,7 @@ def describe(complaint: Complaint, *, by: StaffMember, **words: str) -> None:
     if not Complaint.objects.preparing().filter(pk=complaint.pk).update(**words, **unsigned):
         raise NotDone("It is not being prepared any more: what was submitted stays as it was.")
     complaint.refresh_from_db()
-    _say(complaint.case, by=by, text=f"{complaint.scheme.short}: described anew", complaint=complaint.pk)
+    say_of_it(complaint.case, by=by, text=f"{complaint.scheme.short}: described anew", complaint=complaint.pk)
 
 
 def count_again(complaint: Complaint) -> None:
@@ -256,7 +157,7 @@ def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
     if not complaint.is_preparing:
         raise NotDone("It has been submitted already.")
     case, scheme = complaint.case, complaint.scheme
-    final = checks.final_answer(case, complaint.issue)
+    final = checks.final_answer(case, complaint.issue, scheme=scheme)
     told = [complaint.what_happened]
     told += [f"What it led to: {complaint.injustice}"] if complaint.injustice else []
     told += [f"What would put it right: {complaint.wanted}"] if complaint.wanted else []
@@ -307,7 +208,7 @@ def signed_by_hand(complaint: Complaint, *, on: date, by: StaffMember) -> None:
         raise NotDone("It has been submitted already.")
     complaint.refresh_from_db()
     text = f"The member signed the form to the {complaint.scheme.short} on {say(on)}; seen by {by}"
-    _say(complaint.case, by=by, text=text, complaint=complaint.pk)
+    say_of_it(complaint.case, by=by, text=text, complaint=complaint.pk)
 
 
 def waits_for_signature(complaint: Complaint) -> bool:
@@ -447,6 +348,11 @@ def decide(
         said = ", ".join(filter(None, [Answer(decision).label, f"£{amount:,.2f}" if amount else "", remedy]))
         said += f"\n{why}" if why else ""
         _move(complaint, Complaint.State.DECIDED, on=on, by=by, text=said, **values)
+        if complaint.scheme.body in reviewers():
+            record_date(
+                case=complaint.case, issue=complaint.issue, kind=KeyDate.Kind.REVIEWER, day=on,
+                known_from=complaint.decided_by, by=by,
+            )  # fmt: skip
         step = complaint.steps.latest("pk")
         issue = Issue.objects.select_for_update().filter(complaints=complaint).first()
         if not ends_issue or issue is None or not issue.is_open:
@@ -485,11 +391,7 @@ def _step(
     label = Complaint.State(state).label
     when = "" if on == timezone.localdate() else f" on {say(on)}"
     lines = f"{complaint.scheme.short}: {begun_small(label)}{when}"
-    return _say(
+    return say_of_it(
         complaint.case, by=by, text=f"{lines}\n{text}" if text else lines, complaint=complaint.pk,
         scheme=complaint.scheme_code, state=str(state), decision=complaint.decision,
     )  # fmt: skip
-
-
-def _say(case: Case, *, by: StaffMember | None, text: str, **detail: object) -> Event:
-    return case.record(Event.Kind.OMBUDSMAN, by=by, text=text, **detail)

@@ -17,7 +17,7 @@ from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter, LetterStep
 from opencasework.office.referrals.models import Complaint, ComplaintStage
-from opencasework.office.referrals.schemes import Proposal, Scheme
+from opencasework.office.referrals.schemes import Proposal, Scheme, reviewers
 from opencasework.office.routes.actions import counting
 from opencasework.office.routes.came import Put, put_to_us
 from opencasework.office.routes.limits import Running, running
@@ -25,6 +25,7 @@ from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.permissions import May, may
 
 OF_STAGES = (KeyDate.Kind.COMPLAINED, KeyDate.Kind.FINAL)  # the days that a stage brings with it
+RECORDED = "recorded on this case"
 WHO_SIGNS = "Only the member signs a complaint to the Parliamentary Ombudsman."
 
 
@@ -56,8 +57,13 @@ class Final:
     known_from: str
 
 
-def final_answer(case: Case, issue: Issue | None) -> Final | None:
-    """When the body gave its final answer on this problem, and how we know. None while it has not."""
+def final_answer(case: Case, issue: Issue | None, *, scheme: Scheme) -> Final | None:
+    """The last word on this problem before it goes to the scheme, and how we know: the reviewer's where one
+    comes before it and has answered, else the body's. None while there is none.
+    """
+    reviewed = None if scheme.body in reviewers() else _recorded(case, issue).get(KeyDate.Kind.REVIEWER)
+    if reviewed:
+        return Final(reviewed.day, reviewed.known_from or RECORDED)
     return once(f"final answer on {_problem(case, issue)}", lambda: _final_answer(case, issue))
 
 
@@ -67,12 +73,13 @@ def _problem(case: Case, issue: Issue | None) -> str:
 
 
 def _final_answer(case: Case, issue: Issue | None) -> Final | None:
+    """The body's own, which the reviewer's does not take the place of: a limit for that one runs from it."""
     # A stage that is answered for good records its day, as the panel of routes counts it: a day that somebody
     # has corrected since then stands in both.
     known = _recorded(case, issue).get(KeyDate.Kind.FINAL)
     if known:
-        return Final(known.day, known.known_from or "recorded on this case")
-    answered = [(each.answered_on, each) for each in _of_issue(case, issue) if each.is_final]
+        return Final(known.day, known.known_from or RECORDED)
+    answered = [(each.answered_on, each) for each in _own_stages(case, issue) if each.is_final]
     final = [(on, stage) for on, stage in answered if on is not None]
     if not final:
         return None
@@ -81,9 +88,9 @@ def _final_answer(case: Case, issue: Issue | None) -> Final | None:
 
 
 def stages_of(case: Case) -> list[ComplaintStage]:
-    """All that is written down of the bodies' own procedures, from the first; asked once for a page."""
+    """All that is written down of the bodies' procedures and reviewers, from the first; asked once a page."""
     stages = ComplaintStage.objects.standing().filter(case=case)
-    stages = stages.select_related("body").order_by("sent_on", "pk")
+    stages = stages.select_related("body", "issue").order_by("sent_on", "pk")
     return once(f"stages of case {case.pk}", lambda: list(stages))
 
 
@@ -92,9 +99,14 @@ def _of_issue(case: Case, issue: Issue | None) -> list[ComplaintStage]:
     return [each for each in stages_of(case) if issue is None or each.issue_id in (issue.pk, None)]
 
 
+def _own_stages(case: Case, issue: Issue | None) -> list[ComplaintStage]:
+    """Those of the body's own procedure."""
+    return [each for each in _of_issue(case, issue) if each.is_of_the_body]
+
+
 def _goes_by_its_stages(case: Case, issue: Issue | None) -> bool:
     """Whether its own stages alone say its days: it has some, and the case has other problems."""
-    if issue is None or all(each.issue_id != issue.pk for each in stages_of(case)):
+    if issue is None or all(each.issue_id != issue.pk for each in _own_stages(case, issue)):
         return False
     return case.issues.filter(duplicate_of=None).exclude(pk=issue.pk).exists()
 
@@ -119,9 +131,9 @@ def days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
 
 def _days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
     known = {kind: each.day for kind, each in _recorded(case, issue).items()}
-    if stages := _of_issue(case, issue):
+    if stages := _own_stages(case, issue):
         known.setdefault(KeyDate.Kind.COMPLAINED, stages[0].sent_on)
-    final = final_answer(case, issue)
+    final = once(f"final answer on {_problem(case, issue)}", lambda: _final_answer(case, issue))
     if final:
         known[KeyDate.Kind.FINAL] = final.on
     return known
@@ -143,7 +155,7 @@ def put_to_member(scheme: Scheme, case: Case, issue: Issue | None) -> Put | None
         return None
     known = _recorded(case, issue)
     if told := known.get(KeyDate.Kind.TO_MEMBER):
-        return Put(told.day, told.known_from or "recorded on this case")
+        return Put(told.day, told.known_from or RECORDED)
     began = known.get(KeyDate.Kind.KNOWN)
     asked = f"when this came: {_problem(case, issue)}"
     return once(asked, lambda: put_to_us(case, issue, known_from=began.day if began else None))
@@ -267,7 +279,7 @@ def _finished(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, o
     name = "The body has had its say"
     if not scheme.finish:
         return Check(name, met=True, text=f"The {scheme.short} takes complaints directly.")
-    final = final_answer(case, issue)
+    final = final_answer(case, issue, scheme=scheme)
     if final and final.on <= on:
         return Check(
             name, met=True, text=f"Final answer on {say(final.on)} ({final.known_from}).",

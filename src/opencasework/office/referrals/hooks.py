@@ -15,9 +15,10 @@ from opencasework.office.letters import actions as letters
 from opencasework.office.letters import fields, leaving
 from opencasework.office.letters.models import Letter
 from opencasework.office.referrals import checks, consent, mistaken
-from opencasework.office.referrals.actions import COVER, NotDone, count_all_again, submit
+from opencasework.office.referrals.actions import COVER, count_all_again, submit
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.referrals.schemes import all_schemes
+from opencasework.office.referrals.stages import NotDone
 from opencasework.office.routes import actions as routes
 from opencasework.office.staff.models import StaffMember
 

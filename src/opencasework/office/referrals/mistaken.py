@@ -17,8 +17,9 @@ from opencasework.office.kit.dates import say
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter
 from opencasework.office.referrals import checks
-from opencasework.office.referrals.actions import NotDone, count_all_again, proposal_for
+from opencasework.office.referrals.actions import count_all_again, proposal_for
 from opencasework.office.referrals.models import Complaint, ComplaintStage, ComplaintStep, Inward, Outward
+from opencasework.office.referrals.stages import NotDone
 from opencasework.office.routes.actions import record_date, take_back_date
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
@@ -47,7 +48,8 @@ def take_back_stage(stage: ComplaintStage, *, by: StaffMember) -> bool:
     for line in Event.objects.filter(case__in=case.family, kind=Event.Kind.OMBUDSMAN, detail__stage=stage.pk):
         gate.take_back_override(call=line.pk, by=by)
     dates = KeyDate.objects.standing().filter(case=case, issue=stage.issue, known_from=str(stage)[:120])
-    days = {KeyDate.Kind.COMPLAINED: stage.sent_on, KeyDate.Kind.FINAL: stage.answered_on}
+    days = dict.fromkeys((KeyDate.Kind.FINAL, KeyDate.Kind.REVIEWER), stage.answered_on)
+    days |= {KeyDate.Kind.COMPLAINED: stage.sent_on}
     for each in dates.filter(kind__in=days):
         if each.day == days[KeyDate.Kind(each.kind)]:
             take_back_date(each, by=by)
@@ -59,7 +61,8 @@ def take_back_stage(stage: ComplaintStage, *, by: StaffMember) -> bool:
 def _begin_with_the_next(stage: ComplaintStage, *, by: StaffMember) -> None:
     """Of a problem whose first stage it was, the complaint began with the stage that is first now."""
     case, issue, began = stage.case, stage.issue, KeyDate.Kind.COMPLAINED
-    first = ComplaintStage.objects.standing().filter(case=case, issue=issue).first()
+    stages = ComplaintStage.objects.standing().filter(case=case, issue=issue).select_related("body", "issue")
+    first = next((each for each in stages if each.is_of_the_body), None)
     if first is None or KeyDate.objects.standing().filter(case=case, issue=issue, kind=began).exists():
         return
     record_date(case=case, issue=issue, kind=began, day=first.sent_on, known_from=str(first)[:120], by=by)
@@ -103,6 +106,10 @@ def take_back_step(step: ComplaintStep, *, by: StaffMember) -> bool:
         lines = Event.objects.filter(case__in=case.family, kind=Event.Kind.OMBUDSMAN)
         for line in lines.filter(detail__complaint=complaint.pk, detail__state=step.state):
             gate.take_back_override(call=line.pk, by=by)
+    if step.state == Complaint.State.DECIDED:
+        reviewed = KeyDate.objects.standing().filter(case=case, kind=KeyDate.Kind.REVIEWER, day=step.on)
+        for each in reviewed.filter(issue=complaint.issue, known_from=complaint.decided_by):
+            take_back_date(each, by=by)
     if (issue := _ended_with(complaint, step)) is not None:
         reopen_issue(issue=issue, by=by, mistaken=step.ended)
     count_all_again(case)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Issue, Transfer
 from opencasework.office.letters.models import Letter
-from opencasework.office.referrals.schemes import Scheme, all_schemes
+from opencasework.office.referrals.schemes import Scheme, all_schemes, reviewers
+from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
 
 
@@ -77,6 +78,20 @@ class ComplaintStage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.body}"
+
+    @property
+    def is_of_the_body(self) -> bool:
+        """Whether it is of the body's own procedure: no reviewer or ombudsman was asked about it."""
+        if self.issue is not None and self.issue.body_id == self.body_id:
+            return True
+        return self.body.code not in {scheme.body for scheme in all_schemes().values()}
+
+    @property
+    def final_kind(self) -> KeyDate.Kind | None:
+        """The date that its final answer is; None for an ombudsman's, from which no limit runs."""
+        if self.is_of_the_body:
+            return KeyDate.Kind.FINAL
+        return KeyDate.Kind.REVIEWER if self.body.code in reviewers() else None
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
@@ -221,6 +236,11 @@ class Complaint(models.Model):
     def may_follow(self) -> list[tuple[str, str]]:
         """The states that may come next, with their words; empty once it has ended."""
         return [(state, str(self.State(state).label)) for state in self.NEXT.get(self.state, ())]
+
+    @property
+    def decided_by(self) -> str:
+        """How the day of a decision is known."""
+        return f"decision of the {self.scheme.name}"
 
     @property
     def pounds(self) -> str:

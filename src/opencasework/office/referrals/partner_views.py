@@ -25,8 +25,8 @@ from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.referrals import consent, mistaken, partnering
 from opencasework.office.referrals import partner_forms as forms
-from opencasework.office.referrals.actions import NoAuthority, NotDone
 from opencasework.office.referrals.models import Complaint, Inward, Outward, Partner
+from opencasework.office.referrals.stages import NoAuthority, NotDone
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 MOST = 200  # rows of a kind on the page of what is open

@@ -24,14 +24,9 @@ from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.actions import one_line
 from opencasework.office.letters.models import Letter
 from opencasework.office.places.models import Office
-from opencasework.office.referrals.actions import (
-    NoAuthority,
-    NotDone,
-    draft_once,
-    report,
-    standing_letter,
-)
+from opencasework.office.referrals.actions import draft_once, standing_letter
 from opencasework.office.referrals.models import Inward, Outward, Partner
+from opencasework.office.referrals.stages import NoAuthority, NotDone, report
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Transferability
 

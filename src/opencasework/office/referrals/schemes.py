@@ -140,6 +140,12 @@ def all_schemes() -> dict[str, Scheme]:
 
 
 @lru_cache(maxsize=1)
+def reviewers() -> frozenset[str]:
+    """The codes of the bodies that look at a complaint before an ombudsman does, such as ICE."""
+    return frozenset(all_schemes()[code].body for door in all_doors() for code in door.schemes[:-1])
+
+
+@lru_cache(maxsize=1)
 def all_doors() -> tuple[Door, ...]:
     """Every door, in the order of the table."""
     return tuple(

@@ -20,10 +20,10 @@ from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import compare, say_taken
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.review import actions as review
-from opencasework.office.referrals import actions, checks, forms, mistaken
-from opencasework.office.referrals.actions import NotDone
+from opencasework.office.referrals import actions, checks, forms, mistaken, stages
 from opencasework.office.referrals.models import Complaint, ComplaintStage
 from opencasework.office.referrals.schemes import Proposal, Scheme, all_schemes
+from opencasework.office.referrals.stages import NotDone
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 SOON = 14  # days
@@ -76,7 +76,7 @@ def _way(case: Case, issue: Issue, proposal: Proposal, complaint: Complaint | No
 def case_ombudsman(request: StaffRequest, pk: int) -> HttpResponse:
     """Which ombudsman, what is missing, by when; the complaint so far, and what is on its way."""
     case = visible_case(request, pk)
-    stages = checks.stages_of(case)
+    recorded = checks.stages_of(case)
     complaints = list(case.complaints.select_related("body"))
     shown = _shown(case)
     is_near = any(each.checks and each.checks[0].met and each.scheme for each in shown)
@@ -84,9 +84,9 @@ def case_ombudsman(request: StaffRequest, pk: int) -> HttpResponse:
         "rail": "cases",
         "case": case,
         "shown": shown,
-        "stages": stages,
+        "stages": recorded,
         "complaints": complaints,
-        "opens": bool(complaints or stages) or (is_near and not request.htmx),
+        "opens": bool(complaints or recorded) or (is_near and not request.htmx),
         "may_write": may(request.user, May.WRITE_CASES),
     }
     page = "referrals/_ombudsman.html" if request.htmx else "referrals/ombudsman.html"
@@ -120,8 +120,8 @@ def stage_new(request: StaffRequest, pk: int) -> HttpResponse:
         given = dict(form.cleaned_data)
         given["issue"] = _issue(case, given["issue"])
         try:
-            made = actions.record_stage(case=case, by=request.user, **given)
-        except actions.NoAuthority as problem:
+            made = stages.record_stage(case=case, by=request.user, **given)
+        except stages.NoAuthority as problem:
             form.add_error("no_authority_reason" if without else None, str(problem))
         else:
             messages.success(request, f"{made.name} to {made.body}: sent on {say(made.sent_on)}.")
@@ -140,7 +140,7 @@ def stage_answer(request: StaffRequest, pk: int, stage_pk: int) -> HttpResponse:
     form = forms.StageAnswerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            if actions.answer_stage(stage, by=request.user, **form.cleaned_data):
+            if stages.answer_stage(stage, by=request.user, **form.cleaned_data):
                 messages.success(request, f"{stage.body} answered on {say(form.cleaned_data['on'])}.")
                 _warn_of_the_end(request, case, stage)
             else:

@@ -34,6 +34,7 @@ class KeyDate(models.Model):
         RECONSIDERED = "reconsidered", "Reconsideration notice dated"
         REVIEWED = "reviewed", "Told of the review's outcome"
         FINAL = "final", "Final response dated"
+        REVIEWER = "reviewer", "Reviewer’s answer dated"
         COMPLAINED = "complained", "Complaint made"
         ACKNOWLEDGED = "acknowledged", "Complaint acknowledged"
         ESCALATED = "escalated", "Next stage acknowledged"

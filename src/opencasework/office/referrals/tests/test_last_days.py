@@ -13,8 +13,9 @@ from opencasework.office.cases.models import Transfer
 from opencasework.office.letters.answering import mark_reply
 from opencasework.office.letters.models import Reply
 from opencasework.office.letters.tests.factories import EnquiryFactory
-from opencasework.office.referrals.actions import NotDone, submit
+from opencasework.office.referrals.actions import submit
 from opencasework.office.referrals.models import Complaint
+from opencasework.office.referrals.stages import NotDone
 from opencasework.office.reminders.things import things_of
 from opencasework.office.routes.models import KeyDate
 
