@@ -27,16 +27,21 @@ def last_days(case: Case, *, on: date) -> list[Running]:
 
     Whether one was used is for `routes.keeping` to say, as for every list.
     """
+    return [each for each in _unused(case, _counted(case, on=on)) if each.until >= on]
+
+
+def _counted(case: Case, *, on: date) -> list[Running]:
+    """The person's own limits of which the dates of the case say the last day, the soonest first."""
     if not case.key_dates.standing().exists():
         return []
-    kept = set(case.last_days.filter(became="").values_list("limit_code", "until"))
-    found = [
-        clock.running
-        for clock in running_of(case, nation=Office.nation_here(), on=on)
-        if clock.running and clock.limit.whose == "person" and clock.running.until >= on
-        if (clock.limit.code, clock.running.until) in kept
-    ]
+    clocks = running_of(case, nation=Office.nation_here(), on=on)
+    found = [clock.running for clock in clocks if clock.running and clock.limit.whose == "person"]
     return sorted(found, key=lambda each: each.until)
+
+
+def _unused(case: Case, found: list[Running]) -> list[Running]:
+    kept = set(case.last_days.filter(became="").values_list("limit_code", "until"))
+    return [each for each in found if (each.limit.code, each.until) in kept]
 
 
 def warning(case: Case, *, on: date, language: str = ENGLISH) -> str:
@@ -55,7 +60,17 @@ def missing(letter: Letter, *, on: date) -> tuple[bool, str]:
     """
     if letter.kind != Letter.Kind.ACKNOWLEDGEMENT or letter.case.urgency != Urgency.TIME_LIMITED:
         return False, ""
-    soonest = next(iter(last_days(letter.case, on=on)), None)
+    counted = _counted(letter.case, on=on)
+    unused = _unused(letter.case, counted)
+    soonest = next((each for each in unused if each.until >= on), None)
+    if soonest is None and unused:
+        was = unused[-1]
+        return False, (
+            f"This case is time limited, and {in_words(was.until, letter.language)} was the last day "
+            f"({was.limit.name}). Say what may still be possible."
+        )
+    if soonest is None and counted:
+        return False, ""  # all were used, or are of no matter
     if soonest is None:
         return False, (
             "This case is time limited, and no date is recorded from which a limit runs. Record it, so that "

@@ -169,6 +169,22 @@ def test_nobody_is_told_to_do_what_they_have_done(client, case, category, dates,
     assert runs in letter.text
     found = actions.checks(letter, on=today)
     assert not [check for check in found if check.must and "last day" in check.text]
+    assert not [check for check in found if "no date is recorded" in check.text]
+
+
+def test_of_a_last_day_that_has_passed_an_acknowledgement_says_what_may_still_be_possible(client, case):
+    Case.objects.update(urgency="URG-2")
+    case.issues.update(category=Category.objects.get(code="BEN-PIP"))
+    long_ago = (timezone.localdate() - timedelta(days=90)).isoformat()
+    client.post(f"/cases/{case.pk}/route/dates/new/", {"kind": "decision", "day": long_ago})
+
+    found = actions.checks(
+        drafted(Case.objects.get(pk=case.pk), "LT-ACK", means="email"), on=timezone.localdate()
+    )
+
+    said = [check.text for check in found if "time limited" in check.text]
+    assert len(said) == 1
+    assert "was the last day (Ask DWP for mandatory reconsideration). Say what may" in said[0]
 
 
 def test_an_acknowledgement_that_leaves_the_last_day_out_stops(client, case):
