@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.routes.actions import dates_of
 from opencasework.office.routes.guide import Route, routes_for
-from opencasework.office.routes.limits import Limit, Running, running
+from opencasework.office.routes.limits import Limit, Running, Used, running
 
 SOON = 14  # days
 
@@ -27,6 +27,7 @@ class Clock:
     running: Running | None
     days_left: int | None
     issues: tuple[Issue, ...]
+    used: Used | None  # by what a date of the case says
     about: str = ""
 
     @property
@@ -76,11 +77,12 @@ def clocks_of(case: Case, *, nation: str, on: date) -> list[Routed]:
         issue.pk: {kind: each.day for kind, each in dates_of(case, issue).items()}
         for issue in {issue for each in routed for issue in each.issues}
     }
-    shown: set[tuple[str, date | None]] = set()  # two problems often have a limit and its day in common
+    # Two problems often have a limit and its day in common.
+    shown: set[tuple[str, date | None, Used | None]] = set()
     for each in routed:
         for limit in each.route.clocks(nation=nation):
             for clock in _by_last_day(limit, each.issues, known, nation=nation, on=on):
-                one = (limit.code, clock.running.until if clock.running else None)
+                one = (limit.code, clock.running.until if clock.running else None, clock.used)
                 if one not in shown:
                     shown.add(one)
                     each.clocks.append(clock)
@@ -97,18 +99,19 @@ def running_of(case: Case, *, nation: str, on: date) -> Iterator[Clock]:
 def _by_last_day(
     limit: Limit, issues: list[Issue], known: dict[int, dict[str, date]], *, nation: str, on: date
 ) -> list[Clock]:
-    """The limit once for each last day that problems of one route have."""
-    found: dict[date | None, tuple[Running | None, list[Issue]]] = {}
+    """The limit once for each last day that problems of one route have, and for each day it was used on."""
+    found: dict[tuple[date | None, Used | None], tuple[Running | None, list[Issue]]] = {}
     for issue in issues:
-        its = running(limit, known[issue.pk], nation=nation)
-        found.setdefault(its.until if its else None, (its, []))[1].append(issue)
+        its, used = running(limit, known[issue.pk], nation=nation), limit.used(known[issue.pk])
+        found.setdefault((its.until if its else None, used), (its, []))[1].append(issue)
     return [
         Clock(
             its.limit if its else limit,
             its,
             its.days_left(on=on) if its else None,
             tuple(about),
+            used,
             about=" and ".join(each.named for each in about) if len(found) > 1 else "",
         )
-        for its, about in found.values()
+        for (_, used), (its, about) in found.items()
     ]

@@ -78,6 +78,23 @@ class LimitForm(OfficeDatesForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
     )
+    also = forms.TypedMultipleChoiceField(
+        label="Is another case about the same decision?",
+        help_text="It has the same last day. Ticked, the same is said of it there.",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, elsewhere: list[LastDay], **options: Any) -> None:
+        """Offer what has the same last day on other cases."""
+        super().__init__(*args, **options)
+        if not elsewhere:
+            del self.fields["also"]
+            return
+        choices = [(each.pk, f"{each.case.reference} {each.case.title}") for each in elsewhere]
+        self.fields["also"].choices = choices  # type: ignore[attr-defined]
+        self.initial["also"] = [each.pk for each in elsewhere]
 
     def clean(self) -> dict[str, Any]:
         """What was used has a day, and what is of no matter a reason."""

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from opencasework.office.cases.models import Case, Event, Issue, Move
+from opencasework.office.cases.models import Case, CasePerson, Event, Issue, Move
 from opencasework.office.kit.dates import say
 from opencasework.office.places.models import Office
 from opencasework.office.routes.actions import counting, on_both, say_of_problem
@@ -73,7 +73,7 @@ def _counted(case: Case) -> Iterator[LastDay]:
         known = {kind: each.day for kind, each in counting(issue, case.key_dates.all(), issues).items()}
         for limit in _own_limits(issue, nation):
             its = running(limit, known, nation=nation)
-            if its and not limit.is_used(known) and not _is_with_us(limit, its.until, case, issue, known):
+            if its and limit.used(known) is None and not _is_with_us(limit, its.until, case, issue, known):
                 yield LastDay(
                     case=case, issue=issue, limit_code=limit.code, limit_name=limit.name, until=its.until
                 )  # fmt: skip
@@ -107,6 +107,20 @@ def settle(last_day: LastDay, *, became: str, used_on: date | None, why: str, by
         said = f"used on {say(used_on)}" if used_on else "of no matter"
         _record(last_day, f"{said}: {why}" if why else said, by)
     return True
+
+
+def elsewhere(last_day: LastDay, *, staff: StaffMember) -> list[LastDay]:
+    """The same limit with the same last day on other open cases for the same person, one of each case that
+    this colleague may know of: two cases are at times about one decision.
+    """
+    persons = CasePerson.objects.filter(role=CasePerson.Role.CONSTITUENT)
+    people = persons.filter(case=last_day.case_id).values("person")
+    theirs = persons.filter(person__in=people).exclude(case=last_day.case_id).values("case")
+    found = LastDay.objects.running().filter(
+        case__in=Case.objects.visible_to(staff).filter(pk__in=theirs),
+        limit_code=last_day.limit_code, until=last_day.until,
+    )  # fmt: skip
+    return list(found.select_related("case", "issue__category").order_by("case", "pk"))
 
 
 def settle_not(last_day: LastDay, *, by: StaffMember | None) -> bool:

@@ -17,6 +17,22 @@ SIX_WEEKS_SINCE = date(2026, 4, 8)  # telecoms complaints made before it have ei
 WEEKS_BEFORE = "8"
 
 
+# Days of what came back once a limit had been used, on some day before.
+ANSWERS = (KeyDate.Kind.RECONSIDERED, KeyDate.Kind.REVIEWED, KeyDate.Kind.REVIEWER, KeyDate.Kind.REJECTED)
+
+
+@dataclass(frozen=True)
+class Used:
+    """A limit was used on that day; `before`: what is dated then is the answer, so on a day before it."""
+
+    on: date
+    before: bool
+
+
+def _day(used: Used) -> date:
+    return used.on
+
+
 @dataclass(frozen=True)
 class Limit:
     """A time limit, a row of `data/limits.csv`. Source, day and whether it was checked go with it."""
@@ -41,11 +57,13 @@ class Limit:
     def as_of_day(self) -> date:
         return date.fromisoformat(self.as_of)
 
-    def is_used(self, dates: Mapping[str, date]) -> bool:
-        """Whether a later date says that it was used: a reconsideration, that one was asked for."""
+    def used(self, dates: Mapping[str, date]) -> Used | None:
+        """The first later date that says it was used, such as that a reconsideration was asked for."""
         start = dates.get(self.starts)
-        its = [dates[kind] for kind in self.used_by.split() if kind in dates]
-        return start is not None and any(start <= day for day in its)
+        if start is None:
+            return None
+        its = [(dates[kind], kind) for kind in self.used_by.split() if kind in dates]
+        return min((Used(day, kind in ANSWERS) for day, kind in its if start <= day), key=_day, default=None)
 
     def speaks_of(self, nation: str) -> bool:
         """Whether it runs in en, wa, sc or ni."""

@@ -137,7 +137,7 @@ def _ended(case: Case, made: KeyDate, nation: str) -> list[str]:
     today = timezone.localdate()
     past = {}
     for clock in running_of(case, nation=nation, on=today):
-        counts = made.issue is None or made.issue in clock.issues
+        counts = (made.issue is None or made.issue in clock.issues) and not clock.used
         if counts and clock.running and clock.limit.starts == made.kind and clock.running.until < today:
             late = f" {clock.limit.late}." if clock.limit.late else ""
             past[clock.limit.code] = f"{clock.limit.name}: ended on {say(clock.running.until)}.{late}"
@@ -167,10 +167,17 @@ def limit(request: StaffRequest, pk: int, limit_pk: int) -> HttpResponse:
     """What became of a time limit of the person: it was used, or is of no matter."""
     case = visible_case(request, pk)
     found = _limit_of(case, limit_pk)
-    form = LimitForm(posted(request))
+    elsewhere = keeping.elsewhere(found, staff=request.user)
+    form = LimitForm(posted(request), elsewhere=elsewhere)
     if request.method == "POST" and form.is_valid():
-        if keeping.settle(found, by=request.user, **form.cleaned_data):
-            messages.success(request, f"{found.limit_name}: it is on no list any more. The case says why.")
+        said = dict(form.cleaned_data)
+        ticked = said.pop("also", [])
+        if keeping.settle(found, by=request.user, **said):
+            also = [each for each in elsewhere if each.pk in ticked]
+            done = [each.case.reference for each in also if keeping.settle(each, by=request.user, **said)]
+            there = f" The same stands on {' and '.join(done)}." if done else ""
+            ended = f"{found.limit_name}: it is on no list any more. The case says why."
+            messages.success(request, f"{ended}{there}")
         else:
             messages.error(request, "Somebody has said already what became of it.")
         return redirect(f"{case.get_absolute_url()}#route")

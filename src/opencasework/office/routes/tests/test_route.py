@@ -113,6 +113,38 @@ def test_the_date_recorded_last_counts_and_the_one_before_is_kept(client, ana):
 
 @time_machine.travel("2026-11-23 10:00", tick=False)
 @pytest.mark.parametrize(
+    ("kind", "says"),
+    [("review_asked", "Used on 10 November 2026"), ("reconsidered", "Used by 10 November 2026")],
+)
+def test_a_limit_that_a_date_shows_to_be_used_counts_no_days_any_more(client, ana, kind, says):
+    case = about("BEN-PIP", ana)
+    record(client, case, kind="decision", day="1 oct")
+    assert "22 days past" in card(client, case)
+
+    record(client, case, kind=kind, day="10 nov")
+
+    shown = card(client, case)
+    assert says in shown
+    assert "22 days past" not in shown
+    again = record(client, case, kind="decision", day="2 oct").content.decode()
+    assert "ended on" not in again  # it was used: nobody is warned
+
+
+@time_machine.travel("2026-11-23 10:00", tick=False)
+def test_of_two_problems_with_one_last_day_only_the_one_that_was_used_says_so(client, ana):
+    case = about("BEN-PIP", ana)
+    carer = case.issues.create(category=Category.objects.get(code="BEN-CARE"))
+    record(client, case, kind="decision", day="3 nov", issue="all")
+
+    record(client, case, kind="review_asked", day="10 nov", issue=carer.pk)
+
+    shown = card(client, case)
+    assert shown.count("Used on 10 November 2026") == 1
+    assert shown.count("10 days left") == 1
+
+
+@time_machine.travel("2026-11-23 10:00", tick=False)
+@pytest.mark.parametrize(
     ("given", "says"),
     [
         ({"kind": "decision", "day": "3 dec 2026"}, "That day has not come yet"),

@@ -116,6 +116,55 @@ def test_what_was_used_is_on_no_list_and_in_no_calendar(client, case, ana):
     assert rows(client) == 1
 
 
+def another(ana, case):
+    """A second case for the same person, with the same decision."""
+    other = CaseFactory(by=ana, person=case.constituent, category=case.issues.get().category)
+    other.issues.update(body=body("DWP-DIS"))
+    other.plan(next_action="Ring", on=date(2027, 3, 1), by=ana)
+    return other
+
+
+def test_of_two_cases_about_one_decision_one_answer_is_for_both(client, case, ana):
+    other = another(ana, case)
+    record(client, other, "decision", "3 nov")
+    row = LastDay.objects.get(limit_code="DL-MR", case=case)
+    its = LastDay.objects.get(limit_code="DL-MR", case=other)
+    asked = client.get(row.get_absolute_url()).content.decode()
+    assert "Is another case about the same decision?" in asked
+    assert rows(client) == 2
+
+    shown = say(client, row, became="used", used_on="20 nov", also=its.pk).content.decode()
+
+    assert f"The same stands on {other.reference}." in shown
+    assert rows(client) == 0
+    line = other.events.filter(kind=Event.Kind.DATED).first()
+    assert "used on Friday 20 November 2026" in line.text
+
+
+def test_where_the_other_case_is_not_ticked_it_still_asks(client, case, ana):
+    other = another(ana, case)
+    record(client, other, "decision", "3 nov")
+
+    say(client, LastDay.objects.get(limit_code="DL-MR", case=case), became="used", used_on="20 nov")
+
+    assert rows(client) == 1
+
+
+@pytest.mark.parametrize("apart", ["another day", "another person", "restricted"])
+def test_no_other_case_is_offered_that_is_about_something_else_or_unknown_here(client, case, ana, apart):
+    other = another(ana, case) if apart != "another person" else CaseFactory(by=ana, body=body("DWP-DIS"))
+    other.issues.update(category=case.issues.get().category)
+    record(client, other, "decision", "4 nov" if apart == "another day" else "3 nov")
+    if apart == "restricted":
+        access.restrict(other, by=ana)
+        client.force_login(StaffFactory(role=Role.CASEWORKER))
+
+    asked = client.get(LastDay.objects.get(limit_code="DL-MR", case=case).get_absolute_url()).content.decode()
+
+    assert other.reference not in asked
+    assert "Is another case about the same decision?" not in asked
+
+
 def test_that_it_is_of_no_matter_wants_a_reason(client, case):
     row = LastDay.objects.get(limit_code="DL-MR")
 
