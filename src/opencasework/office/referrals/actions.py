@@ -30,7 +30,7 @@ from opencasework.office.referrals.models import (
     SentBy,
 )
 from opencasework.office.referrals.schemes import Proposal, Scheme, propose, refusal, reviewers
-from opencasework.office.referrals.stages import SAY_WHY, NoAuthority, NotDone, report, say_of_it
+from opencasework.office.referrals.stages import SAY_WHY, NoAuthority, NotDone, hold_open, report, say_of_it
 from opencasework.office.routes.actions import record_date
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.models import StaffMember
@@ -95,13 +95,18 @@ def begin(
     court: str = Complaint.Court.NONE,
     late_reason: str = "",
 ) -> Complaint:
-    """Start getting a complaint ready. Raises NotDone: the wrong scheme, or one that is under way."""
+    """Start getting a complaint ready; pressed twice, it is one.
+
+    Raises NotDone: the wrong scheme, or one that is under way; CaseClosed where somebody has closed the case.
+    """
     if wrong := refused(scheme, case, issue):
         raise NotDone(wrong)
     with transaction.atomic():
-        held = Case.objects.select_for_update().get(pk=case.pk)
+        held = hold_open(case)
         running = Complaint.objects.open().filter(case=held, issue=issue, scheme_code=scheme.code)
-        if running.exists():
+        if (there := running.first()) is not None:
+            if there.is_preparing and (there.opened_by, there.what_happened) == (by, what_happened):
+                return there
             raise NotDone(f"A complaint to the {scheme.short} about this is under way already.")
         made = Complaint.objects.create(
             case=held, issue=issue, scheme_code=scheme.code, body=Body.objects.get(code=scheme.body),
@@ -147,6 +152,14 @@ def count_all_again(case: Case) -> None:
         count_again(complaint)
 
 
+def is_in_time(complaint: Complaint, *, on: date) -> bool:
+    """Whether it is known to be in time where it goes on that day."""
+    nation = proposal_for(complaint.case, complaint.issue).nation
+    return checks.is_known_in_time(
+        complaint.scheme, complaint.case, complaint.issue, nation=nation, on=on
+    )  # fmt: skip
+
+
 def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
     """The covering letter, drafted once: a second call gives the same one while it stands.
 
@@ -161,7 +174,8 @@ def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
     told = [complaint.what_happened]
     told += [f"What it led to: {complaint.injustice}"] if complaint.injustice else []
     told += [f"What would put it right: {complaint.wanted}"] if complaint.wanted else []
-    told += [f"Why it comes late: {complaint.late_reason}"] if complaint.late_reason else []
+    late = complaint.late_reason and not is_in_time(complaint, on=timezone.localdate())
+    told += [f"Why it comes late: {complaint.late_reason}"] if late else []
     given = {
         "ombudsman_name": scheme.name,
         "final_response_date": in_words(final.on) if final else "",

@@ -167,6 +167,15 @@ def kept_by(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> 
     return put if its is not None and put is not None and put.on <= its.until else None
 
 
+def is_known_in_time(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, on: date) -> bool:
+    """Whether what goes there on that day is in time, as far as its last day can be counted."""
+    its = by_when(scheme, case, issue, nation=nation)
+    if its is None:
+        return False
+    put = put_to_member(scheme, case, issue)
+    return on <= its.until or (put is not None and put.on <= min(on, its.until))
+
+
 def rule_of(scheme: Scheme, found: Running | None) -> str:
     """The rule a last day was counted by, with its source, in a sentence."""
     limit = scheme.time_limit

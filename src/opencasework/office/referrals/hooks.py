@@ -15,7 +15,7 @@ from opencasework.office.letters import actions as letters
 from opencasework.office.letters import fields, leaving
 from opencasework.office.letters.models import Letter
 from opencasework.office.referrals import checks, consent, mistaken
-from opencasework.office.referrals.actions import COVER, count_all_again, submit
+from opencasework.office.referrals.actions import COVER, count_all_again, is_in_time, submit
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.referrals.schemes import all_schemes
 from opencasework.office.referrals.stages import NotDone
@@ -36,6 +36,16 @@ def signature_check(letter: Letter, on: date) -> list[letters.Check]:
     way = fields.Way("", "The member signs it here", f"{complaint.get_absolute_url()}#signature")
     text = f"{checks.WHO_SIGNS} Pass it to the member for signature."
     return [letters.Check(ok=False, text=text, ways=(way,) if complaint.letter_id == letter.pk else ())]
+
+
+def lateness_check(letter: Letter, on: date) -> list[letters.Check]:
+    """What was written of its being late, before it proved to be in time, is for a person to take out."""
+    preparing = Complaint.objects.preparing().filter(letter=letter).exclude(late_reason="")
+    for complaint in preparing.select_related("case", "issue__body"):
+        if complaint.late_reason in letter.text and is_in_time(complaint, on=on):
+            text = "It is in time, and the letter says why it comes late. Take that out."
+            return [letters.Check(ok=False, must=False, text=text)]
+    return []
 
 
 def _covers_nothing(letter: Letter) -> list[letters.Check]:
@@ -161,7 +171,7 @@ def when_dated(case: Case) -> None:
 
 def join() -> None:
     """Say it to the folders below, once, when the office starts."""
-    leaving.MORE_CHECKS += [signature_check, complaint_check]
+    leaving.MORE_CHECKS += [signature_check, complaint_check, lateness_check]
     leaving.NO_CLOCK.append(is_about_a_complaint)
     leaving.WHEN_LEFT.append(when_left)
     leaving.STAYS_GONE.append(why_it_stays_gone)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import transfers
-from opencasework.office.cases.acts import FORM_METHODS, ask, compared
+from opencasework.office.cases.acts import FORM_METHODS, ask, compared, say_closed, who_closed
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.alone import alone_on
@@ -26,7 +26,7 @@ from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.referrals import consent, mistaken, partnering
 from opencasework.office.referrals import partner_forms as forms
 from opencasework.office.referrals.models import Complaint, Inward, Outward, Partner
-from opencasework.office.referrals.stages import NoAuthority, NotDone
+from opencasework.office.referrals.stages import CaseClosed, NoAuthority, NotDone
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 MOST = 200  # rows of a kind on the page of what is open
@@ -171,6 +171,8 @@ def outward_new(request: StaffRequest, pk: int) -> HttpResponse:
                 case=case, partner=given["partner"], shared=given["shared"], how=given["how"],
                 consent=form.given, by=request.user,
             )  # fmt: skip
+        except CaseClosed:
+            return say_closed(request, case, who_closed(case, but_for=request.user), form)
         except NotDone as problem:
             form.add_error(None, str(problem))
         else:
@@ -196,6 +198,8 @@ def inward_new(request: StaffRequest, pk: int) -> HttpResponse:
         made, is_new = partnering.came_once(case=case, by=request.user, **form.cleaned_data)
         if is_new:
             messages.success(request, f"It came from {made.partner} on {say(made.came_on)}.")
+            if made.wants_to_hear and not case.is_open:
+                messages.warning(request, "The case is closed. They wait to hear what came of it.")
         elif partnering.stands_as(made, form.cleaned_data):
             who = "You" if made.by == request.user else made.by
             messages.info(request, f"{who} had recorded this already, so it is there once.")
@@ -262,11 +266,16 @@ def _do(
     request: StaffRequest, case: Case, form: Any, act: Callable[..., object], *, title: str, button: str,
     told: str, said: str,
 ) -> HttpResponse:  # fmt: skip
-    """The page of one act on a referral: its form; a right answer leads back to the case."""
+    """The page of one act on a referral: its form; a right answer leads back to the case.
+
+    An act that says False had been done before.
+    """
     if request.method == "POST" and form.is_valid():
         try:
-            act(**form.cleaned_data)
-            messages.success(request, said)
+            if act(**form.cleaned_data) is False:
+                messages.info(request, "This had been recorded already, so it is there once.")
+            else:
+                messages.success(request, said)
             return _back(case)
         except NoAuthority as problem:
             asked = "no_authority_reason" in form.fields
@@ -311,7 +320,7 @@ def outward_reminder(request: StaffRequest, pk: int) -> HttpResponse:
     without = may(request.user, May.SEND_WITHOUT_AUTHORITY)
     return _do(
         request, found.transfer.case, forms.RemindedForm(posted(request), may_go_without=without),
-        lambda **given: partnering.remind(found, by=request.user, **given),
+        lambda **given: partnering.remind_once(found, by=request.user, **given),
         title="Ask them again", button="They were asked again",
         told=f"{over.said} {_told(found)}" if over else _told(found),
         said=f"{found.partner} was asked again; a new day to answer is set.",

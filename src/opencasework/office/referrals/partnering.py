@@ -26,7 +26,7 @@ from opencasework.office.letters.models import Letter
 from opencasework.office.places.models import Office
 from opencasework.office.referrals.actions import draft_once, standing_letter
 from opencasework.office.referrals.models import Inward, Outward, Partner
-from opencasework.office.referrals.stages import NoAuthority, NotDone, report
+from opencasework.office.referrals.stages import NoAuthority, NotDone, hold_open, report
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Transferability
 
@@ -52,7 +52,7 @@ class Consent:
 def refer(
     *, case: Case, partner: Partner, shared: str, how: str, consent: Consent, by: StaffMember
 ) -> Outward:
-    """Refer a case to a partner, with the person's consent. Raises NotDone without it.
+    """Refer a case to a partner, with the person's consent. Raises NotDone without it, and CaseClosed.
 
     Consent by word of mouth is kept as authority for this partner alone, so that a letter may go there.
     """
@@ -70,7 +70,7 @@ def refer(
     elif consent.how != Transfer.Consent.VERBAL or not consent.words.strip():
         raise NotDone("Ask the person first, and write down what they agreed to.")
     with transaction.atomic():
-        held = Case.objects.select_for_update().get(pk=case.pk)
+        held = hold_open(case)
         if Outward.objects.open().filter(transfer__case=held, partner=partner).exists():
             raise NotDone(f"This case is with {partner} already.")
         if consent.how == Transfer.Consent.VERBAL:
@@ -142,6 +142,18 @@ def remind(outward: Outward, *, on: date, by: StaffMember, no_authority_reason: 
     if without:
         report(line, body, reason=reason, on=on, by=by)
     return until
+
+
+@transaction.atomic
+def remind_once(outward: Outward, *, on: date, by: StaffMember, no_authority_reason: str = "") -> bool:
+    """`remind`, and whether it is new: that they were asked again on one day is recorded once."""
+    lock(Outward.objects.filter(pk=outward.pk))  # sent twice at once, too
+    waiting = Transfer.objects.unanswered().filter(pk=outward.transfer_id)
+    if waiting.filter(outward__reminded_on=on).exists():
+        return False
+    outward.refresh_from_db()
+    remind(outward, on=on, by=by, no_authority_reason=no_authority_reason)
+    return True
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event, Issue
+from opencasework.office.kit.alone import lock
 from opencasework.office.kit.dates import say
 from opencasework.office.letters.actions import one_line
 from opencasework.office.referrals.models import ComplaintStage, SentBy
@@ -24,6 +26,18 @@ class NotDone(Exception):
 
 class NoAuthority(NotDone):
     """This office sent something to a body that no authority covers, and nobody has said why."""
+
+
+class CaseClosed(NotDone):
+    """Somebody has closed the case: nobody would go on with what is begun on it."""
+
+
+def hold_open(case: Case) -> Case:
+    """The case, locked for what is begun on it. Raises CaseClosed. Call it inside a transaction."""
+    held = Case.objects.select_for_update().get(pk=case.pk)
+    if not held.is_open:
+        raise CaseClosed("This case was closed. Reopen it first.")
+    return held
 
 
 SAY_WHY = (
@@ -81,6 +95,27 @@ def record_stage(
             by=by,
         )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def record_once(
+    *, case: Case, issue: Issue | None, body: Body, name: str, sent_on: date, note: str = "", **more: Any
+) -> tuple[ComplaintStage, bool]:
+    """`record_stage`, and whether it is new: the same stage of one day in the same words is one.
+
+    Raises CaseClosed, too, where somebody has closed the case.
+    """
+    lock(Case.objects.filter(pk=case.pk))  # sent twice at once, too
+    there = ComplaintStage.objects.standing().filter(
+        case=case, issue=issue, body=body, name=name, sent_on=sent_on, note=note
+    )
+    if (found := there.select_related("body", "by").first()) is not None:
+        return found, False
+    hold_open(case)
+    made = record_stage(
+        case=case, issue=issue, body=body, name=name, sent_on=sent_on, note=note, **more
+    )  # fmt: skip
+    return made, True
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from opencasework.office.cases.acts import FORM_METHODS, ask
+from opencasework.office.cases.acts import FORM_METHODS, ask, say_closed, who_closed
 from opencasework.office.cases.models import Case, Issue
 from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.alone import alone_on
@@ -120,11 +120,17 @@ def stage_new(request: StaffRequest, pk: int) -> HttpResponse:
         given = dict(form.cleaned_data)
         given["issue"] = _issue(case, given["issue"])
         try:
-            made = stages.record_stage(case=case, by=request.user, **given)
+            made, is_new = stages.record_once(case=case, by=request.user, **given)
+        except stages.CaseClosed:
+            return say_closed(request, case, who_closed(case, but_for=request.user), form)
         except stages.NoAuthority as problem:
             form.add_error("no_authority_reason" if without else None, str(problem))
         else:
-            messages.success(request, f"{made.name} to {made.body}: sent on {say(made.sent_on)}.")
+            if is_new:
+                messages.success(request, f"{made.name} to {made.body}: sent on {say(made.sent_on)}.")
+            else:
+                who = "You" if made.by == request.user else made.by
+                messages.info(request, f"{who} had recorded this already, so it is there once.")
             return _back(case)
     return ask(
         request, case, form, title="A stage of the complaint", button="Record the stage", asks_date=True
@@ -143,6 +149,8 @@ def stage_answer(request: StaffRequest, pk: int, stage_pk: int) -> HttpResponse:
             if stages.answer_stage(stage, by=request.user, **form.cleaned_data):
                 messages.success(request, f"{stage.body} answered on {say(form.cleaned_data['on'])}.")
                 _warn_of_the_end(request, case, stage)
+                if not case.is_open:
+                    messages.warning(request, "The case is closed. Reopen it if the complaint goes on.")
             else:
                 messages.warning(request, "A colleague has recorded an answer already. Nothing was changed.")
             return _back(case)
@@ -210,6 +218,8 @@ def complaint_new(request: StaffRequest, pk: int) -> HttpResponse:
         scheme, chosen = all_schemes()[given.pop("scheme")], _issue(case, given.pop("issue"))
         try:
             made = actions.begin(case=case, issue=chosen, scheme=scheme, by=request.user, **given)
+        except stages.CaseClosed:
+            return say_closed(request, case, who_closed(case, but_for=request.user), form)
         except NotDone as problem:
             form.add_error("scheme", str(problem))
         else:

@@ -90,6 +90,31 @@ def test_what_reached_the_office_too_late_says_why_or_which_member_was_told_befo
     assert complaint.by_when is None
 
 
+def test_why_it_is_late_goes_in_no_letter_once_it_proved_to_be_in_time(client, ana, case):
+    known(client, case, "3 dec 2024")
+    complaint = begin(client, case, "PHSO-GOV", late_reason="She was in hospital.")
+    told(client, case, "1 dec 2025")
+
+    post(client, "complaint-letter", complaint.pk)
+
+    complaint.refresh_from_db()
+    assert "in hospital" not in complaint.letter.text
+
+
+def test_a_letter_that_says_why_it_is_late_is_warned_about_once_it_proved_to_be_in_time(client, ana, case):
+    known(client, case, "3 dec 2024")
+    complaint = begin(client, case, "PHSO-GOV", late_reason="She was in hospital.")
+    post(client, "complaint-letter", complaint.pk)
+    complaint.refresh_from_db()
+    asks = "It is in time, and the letter says why it comes late."
+    assert "Why it comes late: She was in hospital." in complaint.letter.text
+    assert asks not in client.get(complaint.letter.get_absolute_url()).content.decode()
+
+    told(client, case, "1 dec 2025")
+
+    assert asks in client.get(complaint.letter.get_absolute_url()).content.decode()
+
+
 def test_a_member_is_told_of_nothing_that_the_person_did_not_know_yet(client, ana, case):
     known(client, case, "1 mar 2026")
     complaint = begin(client, case, "PHSO-GOV")
