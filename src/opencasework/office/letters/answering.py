@@ -97,15 +97,18 @@ def receive_reply(
 def receive_once(
     *, enquiry: Enquiry, received_on: date, by: StaffMember, kind: str, text: str, promised_on: date | None
 ) -> tuple[Reply, bool]:
-    """`receive_reply` of what a person records, and whether it is new: what is sent twice is one reply.
+    """`receive_reply` of what a person records, and whether it is new: what is sent twice, or recorded by
+    several colleagues, is one reply.
 
-    The same came on one day and was recorded by one person in the same words.
+    The same came on one day and was recorded in the same words, by whomever, or now in none.
     """
     lock(Enquiry.objects.filter(pk=enquiry.pk))  # sent twice at once, too
-    there = enquiry.replies.filter(
-        kind=kind, received_on=received_on, recorded_by=by, note=one_line(text)[:300], promised_on=promised_on
-    )
-    if (found := there.first()) is not None:
+    there = enquiry.replies.filter(kind=kind, received_on=received_on)
+    if note := one_line(text)[:300]:
+        there = there.filter(note=note)
+    if promised_on or note:
+        there = there.filter(promised_on=promised_on)
+    if (found := there.select_related("recorded_by").first()) is not None:
         return found, False
     made = receive_reply(
         enquiry=enquiry, received_on=received_on, by=by, kind=kind, text=text, promised_on=promised_on

@@ -112,7 +112,8 @@ def enquiry_replies(request: StaffRequest, pk: int) -> HttpResponse:
         if is_new:
             _say(request, reply)
         else:
-            messages.info(request, "You had recorded this already, so it is there once.")
+            who = "You" if reply.recorded_by == request.user else reply.recorded_by or "Somebody"
+            messages.info(request, f"{who} had recorded this already, so it is there once.")
         return redirect(enquiry.case)
     context = {"enquiry": enquiry, "case": enquiry.case, "form": form, "rail": "cases"}
     return render(request, "letters/reply.html", context, status=422 if form.errors else 200)

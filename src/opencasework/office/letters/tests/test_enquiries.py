@@ -169,6 +169,29 @@ def test_a_reply_that_is_recorded_by_a_double_press_is_one(client):
     assert notes == ["They will pay.", "They will pay on Friday."]
 
 
+def test_a_reply_that_four_colleagues_record_is_one(client):
+    enquiry = EnquiryFactory(sent_on=date(2026, 9, 1))
+    first = enquiry.letter.drafted_by
+    said = {"kind": "substantive", "received_on": "2026-09-08", "note": "They will pay."}
+    for who in [first, StaffFactory(), StaffFactory()]:
+        client.force_login(who)
+        page = client.post(f"/enquiries/{enquiry.pk}/replies/", said, follow=True).content.decode()
+    client.post(f"/enquiries/{enquiry.pk}/replies/", said | {"note": ""})  # in no words: the same one
+
+    assert f"{first} had recorded this already, so it is there once." in page
+    assert [reply.recorded_by for reply in enquiry.replies.all()] == [first]
+
+
+def test_another_reply_of_the_day_in_other_words_stands_beside_the_first(client):
+    enquiry = EnquiryFactory(sent_on=date(2026, 9, 1))
+    client.force_login(enquiry.letter.drafted_by)
+    said = {"kind": "holding", "received_on": "2026-09-08", "note": "They look."}
+    for more in ({}, {"note": "They look again."}, {"kind": "partial"}, {"received_on": "2026-09-09"}):
+        client.post(f"/enquiries/{enquiry.pk}/replies/", said | more)
+
+    assert enquiry.replies.count() == 4
+
+
 def test_after_a_reply_is_corrected_it_says_whether_the_enquiry_is_answered(client):
     enquiry = EnquiryFactory(sent_on=date(2026, 9, 1))
     client.force_login(enquiry.letter.drafted_by)
