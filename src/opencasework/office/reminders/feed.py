@@ -42,7 +42,10 @@ def calendar_of(staff: StaffMember, *, today: date, origin: str) -> bytes:
 def _entry(thing: Thing, *, stamp: datetime, origin: str) -> Event:
     entry = Event()
     entry.add("uid", f"{_number(thing.key)}@{DOMAIN}")
-    entry.add("dtstamp", stamp)
+    entry.add("dtstamp", thing.changed_at or stamp)
+    if thing.changed_at:
+        entry.add("last-modified", thing.changed_at)
+    entry.add("sequence", thing.sequence)  # without a greater one Outlook keeps a changed entry as it was
     entry.add("dtstart", thing.on)
     entry.add("dtend", thing.on + timedelta(days=1))
     entry.add("summary", thing.summary)

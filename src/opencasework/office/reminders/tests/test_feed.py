@@ -22,6 +22,7 @@ from opencasework.office.reminders.models import CalendarFeed, DigestWish
 from opencasework.office.reminders.things import things_of
 from opencasework.office.routes.actions import record_date
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Category
 
 pytestmark = pytest.mark.django_db
 THURSDAY = datetime(2026, 11, 26, 10, tzinfo=ZoneInfo("Europe/London"))
@@ -32,6 +33,10 @@ TODAY = date(2026, 11, 26)
 def thursday():
     with time_machine.travel(THURSDAY, tick=False):
         yield
+
+
+def pip() -> Category:
+    return Category.objects.get(code="BEN-PIP")
 
 
 def new_link(client) -> str:
@@ -149,6 +154,53 @@ def test_the_link_is_shown_once_and_only_its_hash_is_kept(ana, client):
     assert len(token) >= 43  # 256 bits
     assert token not in client.get("/account/reminders/").content.decode()
     assert token not in str(CalendarFeed.objects.values().get())
+
+
+def events(client, link: str) -> list[object]:
+    client.logout()
+    return list(Calendar.from_ical(client.get(link).content).walk("VEVENT"))
+
+
+def test_what_is_late_for_long_stands_at_today_until_it_is_done_and_says_its_day(ana, client):
+    case = CaseFactory(by=ana, next_action="Write", next_action_on=date(2026, 9, 1))
+    lately = CaseFactory(by=ana, next_action="Write", next_action_on=date(2026, 11, 2))
+    enquiry = EnquiryFactory(case=case, to_body=body("DWP"), sent_on=date(2026, 3, 2))
+    link = new_link(client)
+
+    found = entries(client, link)
+
+    assert found == {
+        f"{case.reference}: next step (1 September 2026)": TODAY,
+        f"{case.reference}: reply due ({enquiry.due_on.day} {enquiry.due_on:%B %Y})": TODAY,
+        f"{lately.reference}: next step": date(2026, 11, 2),
+    }
+    case.plan(next_action="Write again", on=date(2026, 12, 1), by=ana)
+    assert entries(client, link)[f"{case.reference}: next step"] == date(2026, 12, 1)
+
+
+def test_a_limit_that_ended_long_ago_and_of_which_nobody_has_spoken_stands_there_too(ana, client):
+    case = CaseFactory(by=ana, next_action="Write", next_action_on=TODAY, category=pip())
+    record_date(case=case, kind="decision", day=date(2026, 8, 3), by=ana)
+
+    assert entries(client, new_link(client))[f"{case.reference}: time limit ends (3 September 2026)"] == TODAY
+
+
+def test_an_entry_that_was_changed_is_the_newer_one_for_any_calendar_program(ana, client):
+    case = CaseFactory(by=ana, next_action="Write", next_action_on=date(2026, 12, 1))
+    link = new_link(client)
+    [before] = events(client, link)
+    [again] = events(client, link)
+
+    with time_machine.travel(THURSDAY + timedelta(minutes=5), tick=False):
+        case.plan(next_action="Write", on=date(2026, 12, 2), by=ana)
+        [after] = events(client, link)
+
+    assert again == before
+    assert after["uid"] == before["uid"]
+    assert after["dtstart"].dt == date(2026, 12, 2)
+    assert int(after["sequence"]) > int(before["sequence"])
+    assert after["last-modified"].dt == THURSDAY + timedelta(minutes=5)
+    assert after["dtstamp"].dt == after["last-modified"].dt
 
 
 def test_a_revoked_link_says_so_and_shows_nothing(ana, client):
