@@ -375,6 +375,8 @@ def write_note(*, case: Case, text: str, by: StaffMember) -> tuple[Event, str]:
         planned = planned_in(words, today=timezone.localdate(), nation=Office.nation_here())
         if not case.is_open:
             unread = "A closed case has no next action, so none is set."
+        elif planned and (far := dates.too_far(planned[1], today=timezone.localdate())):
+            unread = f"{far} The next action stays."
         elif planned:
             case.plan(next_action=without_numbers(case, planned[0], by=by), on=planned[1], by=by)
         else:

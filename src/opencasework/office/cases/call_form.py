@@ -103,7 +103,7 @@ class WhatFollowedForm(ClosingForm, SaidWithoutForm, OfficeDatesForm):
     )
     confirms = forms.BooleanField(label="Draft a letter that confirms it", required=False)
     next_action = line("What happens next", required=False, help_text="Left empty, the next action stays.")
-    on = SpokenDateField(label="When", required=False, not_before=NOT_IN_THE_PAST)
+    on = SpokenDateField(label="When", required=False, not_before=NOT_IN_THE_PAST, within_a_year=True)
     promised_on = SpokenDateField(
         label="They promise an answer by", required=False, not_before=NOT_IN_THE_PAST, asks_far_year=True,
         help_text="Where a body that owes you an answer says so: nobody is told to chase it before.",

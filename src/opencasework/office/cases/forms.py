@@ -188,7 +188,9 @@ class NewCaseForm(WhereaboutsForm, OfficeDatesForm):
         required=False,
         help_text="Left empty: decide the first step within five working days, today where it is urgent.",
     )
-    next_action_on = SpokenDateField(label="By", required=False, not_before=NOT_IN_THE_PAST)
+    next_action_on = SpokenDateField(
+        label="By", required=False, not_before=NOT_IN_THE_PAST, within_a_year=True
+    )
 
     def __init__(self, *args: Any, person: Person | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -273,6 +275,7 @@ class NextActionForm(Versioned, OfficeDatesForm):
     on = SpokenDateField(
         label="When",
         not_before=NOT_IN_THE_PAST,
+        within_a_year=True,
         error_messages={"required": "Give the day, like “fri”, “10 wd” or “27 Nov”."},
     )
 

@@ -95,6 +95,7 @@ class QuestionForm(OfficeDatesForm):
     on = SpokenDateField(
         label="Look again on",
         not_before=NOT_IN_THE_PAST,
+        within_a_year=True,
         error_messages={"required": "Give the day, like “fri”, “10 wd” or “27 Nov”."},
     )
 

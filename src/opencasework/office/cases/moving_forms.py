@@ -56,6 +56,7 @@ class SplitForm(OfficeDatesForm):
     on = SpokenDateField(
         label="When",
         not_before=NOT_IN_THE_PAST,
+        within_a_year=True,
         error_messages={"required": "Give the day, like “fri”, “10 wd” or “27 Nov”."},
     )
 

@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from opencasework.office.kit.working_days import working_days_after, working_days_between
+from opencasework.office.kit.working_days import is_working_day, working_days_after, working_days_between
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -184,6 +184,20 @@ def short(day: date, *, today: date) -> str:
     return text if day.year == today.year else f"{text} {day.year}"
 
 
+def day_off(day: date, *, nation: str = "en") -> str:
+    """Why nobody is at their desk on that day: “at the weekend”, “a bank holiday”; else empty."""
+    if is_working_day(day, nation):
+        return ""
+    return "at the weekend" if day.weekday() > 4 else "a bank holiday"
+
+
+def too_far(day: date, *, today: date) -> str:
+    """Why nothing is put off until a day that is more than a year away; empty for one that is not."""
+    if day <= months_later(today, 12):
+        return ""
+    return f"{say(day)} is more than a year away. Choose a day within a year: it can be put off again then."
+
+
 def understood(day: date, *, today: date, nation: str = "en") -> str:
     """What a field says back: the date in full, and how far off it is."""
     if day == today:
@@ -192,7 +206,8 @@ def understood(day: date, *, today: date, nation: str = "en") -> str:
         days = (today - day).days
         return f"{say(day)}, {days} day{'' if days == 1 else 's'} ago"
     count = working_days_between(today, day, nation=nation) if (day - today).days < 400 else 0
-    return f"{say(day)}, {count} working day{'' if count == 1 else 's'}" if count else say(day)
+    far = f"{count} working day{'' if count == 1 else 's'}" if count else ""
+    return ", ".join(filter(None, [say(day), day_off(day, nation=nation), far]))
 
 
 def lateness(day: date, *, today: date) -> str:
@@ -206,8 +221,8 @@ class SpokenDateField(forms.CharField):
 
     `not_before` and `not_after` give the day to compare with and the sentence for a date beyond it; a field
     with `not_after` asks about the past, so "fri" is last Friday there. One that `needs_year` takes no day
-    whose year is left to guess; one that `asks_far_year` none of those that lie half a year ahead or more, so
-    that "27 Nov" on the 28th is not silently next year's.
+    whose year is left to guess; one `within_a_year` none after that; one that `asks_far_year` none of those
+    that lie half a year ahead or more, so that "27 Nov" on the 28th is not silently next year's.
     """
 
     def __init__(
@@ -218,8 +233,10 @@ class SpokenDateField(forms.CharField):
         not_after: tuple[Callable[[], date], str] | None = None,
         needs_year: bool = False,
         asks_far_year: bool = False,
+        within_a_year: bool = False,
         **options: Any,
     ) -> None:
+        self.within_a_year = within_a_year
         self.needs_year, self.asks_far_year = needs_year, asks_far_year
         self.nation, self.not_before, self.not_after = nation, not_before, not_after
         options.setdefault("help_text", "Like “fri”, “10 wd” or “27 Nov”.")
@@ -244,6 +261,8 @@ class SpokenDateField(forms.CharField):
             raise ValidationError(self.not_before[1], code="too_early")
         if self.not_after and day > self.not_after[0]():
             raise ValidationError(self.not_after[1], code="too_late")
+        if self.within_a_year and (said := too_far(day, today=today)):
+            raise ValidationError(said, code="too_far")
         if self.needs_year and not says_its_year(text, today=today):
             raise ValidationError("Give the year as well, like 3 May 1981.", code="no_year")
         if self.asks_far_year and leaves_year_open(text) and day >= months_later(today, FAR_MONTHS):

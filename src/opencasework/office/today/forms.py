@@ -14,6 +14,7 @@ class SnoozeForm(forms.Form):
     until = SpokenDateField(
         label="Until",
         not_before=(timezone.localdate, "Choose today or a later day."),
+        within_a_year=True,
         error_messages={"required": "Say until when: “tomorrow”, “mon” or a date."},
     )
 

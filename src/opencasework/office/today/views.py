@@ -252,7 +252,11 @@ def _lines_of_weeks(staff: StaffMember, day: Day) -> QuerySet[Any, Any]:
 
 
 def _day(on: date) -> str:
-    return f"on {dates.short(on, today=timezone.localdate())}" if on != timezone.localdate() else "today"
+    """“today”, “on Tue 3 Nov”, and of a day on which nobody is at their desk that it is one."""
+    if on == timezone.localdate():
+        return "today"
+    off = dates.day_off(on, nation=Office.nation_here())
+    return f"on {dates.short(on, today=timezone.localdate())}" + (f", {off}" if off else "")
 
 
 def _undo_url(case: Case, before: list[str]) -> str:

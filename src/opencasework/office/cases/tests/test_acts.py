@@ -110,6 +110,29 @@ def test_an_exclamation_that_cannot_be_read_is_said_and_the_next_action_stays(li
     assert case.next_action == "Decide the first step"
 
 
+def test_nothing_is_planned_for_more_than_a_year_ahead(monday, ana, client):
+    case = CaseFactory(by=ana, next_action="Ring", next_action_on=date(2026, 12, 1))
+
+    typed = {"next_action": "Look again", "on": "1 jan 2028"}
+    form = client.post(f"/cases/{case.pk}/next-action/", typed)
+    note = client.post(f"/cases/{case.pk}/notes/", {"text": "!1 jan 2028 look again"}, follow=True)
+
+    for page in (form, note):
+        assert "Saturday 1 January 2028 is more than a year away." in page.content.decode()
+    assert form.status_code == 422
+    case.refresh_from_db()
+    assert (case.next_action, case.next_action_on) == ("Ring", date(2026, 12, 1))
+
+
+def test_a_next_action_on_a_bank_holiday_says_that_it_is_one(monday, ana, client):
+    case = CaseFactory(by=ana)
+
+    typed = {"next_action": "Ring", "on": "25 dec"}
+    page = client.post(f"/cases/{case.pk}/next-action/", typed, follow=True).content.decode()
+
+    assert "Next: Ring, Friday 25 December 2026, a bank holiday" in page
+
+
 def test_a_next_action_written_on_a_closed_case_is_answered(ana, client):
     case = CaseFactory(by=ana, outcome="apology")
 

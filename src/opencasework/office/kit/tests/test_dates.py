@@ -160,6 +160,19 @@ def test_a_negative_number_of_working_days_is_refused():
         working_days_after(MONDAY, -1)
 
 
+@pytest.mark.parametrize(
+    ("day", "nation", "says"),
+    [
+        (date(2026, 12, 25), "en", "Friday 25 December 2026, a bank holiday, 23 working days"),
+        (date(2026, 11, 28), "en", "Saturday 28 November 2026, at the weekend, 4 working days"),
+        (date(2026, 11, 30), "sc", "Monday 30 November 2026, a bank holiday, 4 working days"),
+        (date(2026, 11, 30), "en", "Monday 30 November 2026, 5 working days"),
+    ],
+)
+def test_of_a_day_on_which_nobody_is_there_a_field_says_so(day, nation, says):
+    assert dates.understood(day, today=MONDAY, nation=nation) == says
+
+
 def test_a_field_says_back_what_it_understood():
     assert dates.understood(date(2026, 12, 7), today=MONDAY) == "Monday 7 December 2026, 10 working days"
     assert dates.understood(MONDAY, today=MONDAY) == "Monday 23 November 2026, today"

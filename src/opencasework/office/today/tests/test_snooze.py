@@ -12,6 +12,7 @@ from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.today.models import Snoozed
 
 pytestmark = pytest.mark.django_db
 THURSDAY = datetime(2026, 11, 26, 10, tzinfo=ZoneInfo("Europe/London"))
@@ -56,6 +57,30 @@ def test_it_can_be_taken_back_at_once(ana, client, late):
 
 
 @time_machine.travel(THURSDAY, tick=False)
+@time_machine.travel(THURSDAY, tick=False)
+@pytest.mark.parametrize(
+    ("until", "says"), [("25 dec", "Fri 25 Dec, a bank holiday"), ("sat", "Sat 28 Nov, at the weekend")]
+)
+def test_of_a_day_on_which_nobody_is_there_it_says_so(ana, client, late, until, says):
+    rest = f"/today/rows/late_replies/{late.pk}/snooze/"
+    plan = f"/today/cases/{late.case.pk}/snooze/"
+    for address in (rest, plan):
+        assert says in client.post(address, {"until": until}, follow=True).content.decode()
+
+
+@time_machine.travel(THURSDAY, tick=False)
+def test_nothing_rests_for_more_than_a_year(ana, client, late):
+    rest = f"/today/rows/late_replies/{late.pk}/snooze/"
+    plan = f"/today/cases/{late.case.pk}/snooze/"
+    for address in (rest, plan):
+        said = client.post(address, {"until": "27 nov 2027"}, follow=True).content.decode()
+        assert "Saturday 27 November 2027 is more than a year away. Choose a day within a year" in said
+
+    late.case.refresh_from_db()
+    assert late.case.next_action_on == date(2027, 3, 1)
+    assert not Snoozed.objects.exists()
+
+
 @pytest.mark.parametrize("until", ["", "yesterday", "soon"])
 def test_a_day_that_is_none_or_past_puts_nothing_off(until, ana, client, late):
     client.post(f"/today/rows/late_replies/{late.pk}/snooze/", {"until": until})
