@@ -20,7 +20,8 @@ LOOKS_AT_OTHERS = ("regulator", "watchdog", "ombudsman", "complaint_reviewer", "
 # In a door's column `body`: whatever the Scottish freedom of information law binds.
 AUTHORITY = "authority"
 # Kinds of bodies that are no public body: firms, charities, and those whom people elect.
-FIRMS = ("company", "company_type", "charity", "advice")
+FIRM_OF_A_TYPE = "company_type"
+FIRMS = ("company", FIRM_OF_A_TYPE, "charity", "advice")
 UNITS = ("unit", "local_office")  # what these are, the body above them says
 # Those to whom every door of a category opens; the doors' column `opens_to` names the others.
 OF_GOVERNMENT = (*PARTS, "devolved_gov", "contractor")
@@ -168,9 +169,12 @@ def all_doors() -> tuple[Door, ...]:
 
 
 def nation_of(body: Body | None) -> str:
-    """Where a problem lies: this office's nation, unless the body serves others alone."""
+    """Where a problem lies: this office's nation, unless the body serves others alone.
+
+    A type of firm stands for one of here: an energy supplier, asked for in Northern Ireland, is one of there.
+    """
     here = Office.nation_here()
-    if body is None or here in NATIONS_OF.get(body.nation, {here}):
+    if body is None or body.kind == FIRM_OF_A_TYPE or here in NATIONS_OF.get(body.nation, {here}):
         return here
     return sorted(NATIONS_OF[body.nation])[0]
 

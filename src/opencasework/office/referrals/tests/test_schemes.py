@@ -141,7 +141,11 @@ GOES = [
     ("HSCT", "HEA-WAIT", "ni", "NIPSO"),
     ("FINFIRM", "MON-FRAUD", "sc", "FOS"),
     ("ENERGYSUP", "UTL-EN", "en", "ENERGYO"),
-    ("ENERGYSUP", "UTL-EN", "ni", "ENERGYO"),  # the directory's energy supplier serves Great Britain
+    # A type of firm is whichever firm it is there, though the directory's is one of Great Britain.
+    ("ENERGYSUP", "UTL-EN", "ni", "CONSUMERCOUNCIL-NI"),
+    ("TOC", "TRA-RAIL", "ni", "CONSUMERCOUNCIL-NI"),
+    ("WATERCO", "UTL-WAT", "sc", "SPSO"),
+    ("WATERCO", "UTL-WAT", "ni", "NIPSO"),
     ("", "UTL-EN", "ni", "CONSUMERCOUNCIL-NI"),
     ("TELCO", "UTL-BB", "en", "COMMSO"),
     ("WATERCO", "UTL-WAT", "en", "CCW"),
