@@ -103,6 +103,7 @@ NAMED: dict[tuple[str, str], Values] = {
     ("today/cases/", "pk"): every(Case),
     ("today/cases/", "token"): lambda: ["no-token"],
     ("today/mentions/", "pk"): every(Mention),
+    ("today/opinions/", "pk"): every(Decision),
     ("today/rows/", "kind"): lambda: ["drafts"],
     ("today/rows/", "pk"): every(Letter, at_most=2),
     ("calendar/", "token"): lambda: ["no-token"],

@@ -42,7 +42,7 @@ OF_SEVERAL = {"people-compare", "household", "household-edit"}
 OF_NO_CASE = (
     "accounts/", "inbox/new/", "inbox/files/", "write/", "sign/", "mailboxes/", "tags/", "letters/wording/",
     "campaigns/", "inbox/views/", "inbox/acts/", "bodies/", "partners/", "publications/", "staff/", "calls/",
-    "calendar/", "today/rows/", "today/mentions/",
+    "calendar/", "today/rows/", "today/mentions/", "today/opinions/",
     "cases/openings/", "people/merges/", "chasers/ladder/", "typing/",
 )  # fmt: skip
 

@@ -47,6 +47,7 @@ WORDS = {
     "to_ask": "whether a partner may be told",
     "mentions": "a colleague asks you",
     "opinions": "your second opinion is wanted",
+    "opined": "a second opinion was given",
 }
 ENDING = ("complaints", "limits")  # kinds whose last day is said, which need not be today
 CLOSING = (

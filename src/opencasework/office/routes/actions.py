@@ -182,14 +182,24 @@ def take_back_decision(decision: Decision, *, by: StaffMember) -> bool:
 
 @transaction.atomic
 def give_opinion(decision: Decision, *, agrees: bool, opinion: str, by: StaffMember) -> bool:
-    """The second opinion that was asked for. False where it has been given already."""
+    """The second opinion that was asked for; pressed twice, it is one.
+
+    False where the decision was taken back, or something else has been said of it already.
+    """
+    case = decision.case
+    lock(Case.objects.filter(pk=case.pk))  # so that nobody decides anew in between
     given = (
         Decision.objects.standing()
         .filter(pk=decision.pk, answered_at=None)
         .update(agrees=agrees, opinion=opinion, answered_at=timezone.now())
     )
+    decision.refresh_from_db()
     if given:
+        about = str(decision.get_what_display())
+        if decision.superseding:
+            about += ", of which another has taken the place"
         says = "Agrees" if agrees else "Sees it otherwise"
-        text = f"{says} ({decision.get_what_display()})" + (f": {opinion}" if opinion else "")
-        decision.case.record(Event.Kind.DECIDED, by=by, text=text, opinion=agrees)
-    return bool(given)
+        text = f"{says} ({about})" + (f": {opinion}" if opinion else "")
+        case.record(Event.Kind.DECIDED, by=by, text=text, opinion=agrees)
+    said_so = (decision.agrees, decision.opinion) == (agrees, opinion)
+    return bool(given) or (decision.taken_back_at is None and said_so)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self, TypeVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -128,6 +128,27 @@ class LastDay(models.Model):
         return reverse("route-limit", args=[self.case_id, self.pk])
 
 
+class DecisionQuerySet(Standing["Decision"]):
+    def in_force(self) -> Self:
+        """Neither a slip nor one that another has taken the place of."""
+        later = Decision.objects.standing().filter(
+            Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")), case=OuterRef("case")
+        )
+        return self.standing().filter(~Exists(later))
+
+    def waiting_for_an_opinion(self) -> Self:
+        """Those in force of which somebody was asked what they think, and has not said it."""
+        return self.in_force().filter(asked__isnull=False, answered_at=None)
+
+    def with_an_opinion_to_see(self) -> Self:
+        """Those in force of which somebody has said what they think, until whoever asked has seen it.
+
+        On a closed case only what was said after the closing: before that, closing it took no notice.
+        """
+        late = Q(case__closed_at=None) | Q(answered_at__gte=F("case__closed_at"))
+        return self.in_force().filter(late, by__isnull=False, answered_at__isnull=False, seen_at=None)
+
+
 class Decision(models.Model):
     """What the office decided to do about a case, and why. A later one stands; earlier ones are kept."""
 
@@ -151,10 +172,11 @@ class Decision(models.Model):
     opinion = models.CharField(max_length=500, blank=True)
     agrees = models.BooleanField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)  # the opinion, by whoever asked for it
     line = models.BigIntegerField(null=True, blank=True)  # the number of its line on the timeline
     taken_back_at = models.DateTimeField(null=True, blank=True)  # it was a slip
 
-    objects = Standing.as_manager()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["case", "-at", "-pk"]
@@ -165,3 +187,19 @@ class Decision(models.Model):
     @property
     def waits_for_an_opinion(self) -> bool:
         return self.asked_id is not None and self.answered_at is None
+
+    @property
+    def opinion_in_brief(self) -> str:
+        """“Bo Rex sees it otherwise (Decline kindly)”; empty while nobody has said it."""
+        if self.agrees is None:
+            return ""
+        says = "agrees" if self.agrees else "sees it otherwise"
+        return f"{self.asked} {says} ({self.get_what_display()})"
+
+    @property
+    def superseding(self) -> Decision | None:
+        """The decision that stands in place of this one; None where this one does, or was a slip."""
+        if self.taken_back_at is not None:
+            return None
+        stands = Decision.objects.standing().filter(case=self.case_id).select_related("by").first()
+        return stands if stands != self else None

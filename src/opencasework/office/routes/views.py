@@ -234,14 +234,28 @@ def decision_back(request: StaffRequest, pk: int, decision_pk: int) -> HttpRespo
 def opinion(request: StaffRequest, pk: int, decision_pk: int) -> HttpResponse:
     """The second opinion that was asked for, by whoever was asked."""
     case = visible_case(request, pk)
-    mine = Decision.objects.standing().filter(case=case, asked=request.user)
+    mine = Decision.objects.filter(case=case, asked=request.user).select_related("case")
     decision = get_object_or_404(mine, pk=decision_pk)
     form = OpinionForm(posted(request))
+    if decision.taken_back_at is not None:
+        return say_closed(request, case, "This decision was taken back, so nobody's opinion is asked.", form)
     if request.method == "POST" and form.is_valid():
-        if actions.give_opinion(decision, by=request.user, **form.cleaned_data):
-            messages.success(request, "Your opinion is on the case.")
+        if not actions.give_opinion(decision, by=request.user, **form.cleaned_data):
+            return say_closed(request, case, "You have given your opinion already. It stays as it is.", form)
+        if anew := _decided_anew(decision):
+            counts = f"Your opinion is on the timeline, and counts for nothing that stands: {anew}"
+            messages.warning(request, counts)
         else:
-            messages.error(request, "You have given your opinion already.")
+            messages.success(request, "Your opinion is on the case.")
         return redirect(f"{case.get_absolute_url()}#route")
     title = f"{decision.get_what_display()}: do you agree?"
-    return ask(request, case, form, title=title, button="Give my opinion", explained=decision.why)
+    explained = " ".join(filter(None, [decision.why, _decided_anew(decision)]))
+    return ask(request, case, form, title=title, button="Give my opinion", explained=explained)
+
+
+def _decided_anew(decision: Decision) -> str:
+    """Who has decided otherwise since this was decided, and what; or nothing."""
+    stands = decision.superseding
+    if stands is None:
+        return ""
+    return f"{stands.by or 'Somebody'} has decided anew since: {stands.get_what_display()}."

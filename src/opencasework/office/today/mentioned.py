@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,9 +40,7 @@ def opinions(staff: StaffMember, day: Day) -> QuerySet[Decision]:
 
     Not what another decision has taken the place of since.
     """
-    standing = Decision.objects.standing()
-    later = standing.filter(case=OuterRef("case"), at__gte=OuterRef("at"), pk__gt=OuterRef("pk"))
-    waiting = standing.filter(~Exists(later), asked__isnull=False, answered_at=None)
+    waiting = Decision.objects.waiting_for_an_opinion()
     return on_visible_cases(waiting.filter(case__closed_at=None), staff)
 
 
@@ -59,5 +57,28 @@ def read_opinion(decision: Decision, day: Day) -> Todo:
         button="Give your opinion",
         button_icon="signpost",
         button_url=reverse("route-opinion", args=[decision.case_id, decision.pk]),
+        for_anyone=True,
+    )
+
+
+def opined(staff: StaffMember, day: Day) -> QuerySet[Decision]:
+    """Second opinions that were given, and that whoever asked has not seen yet."""
+    return on_visible_cases(Decision.objects.with_an_opinion_to_see(), staff)
+
+
+def read_opined(decision: Decision, day: Day) -> Todo:
+    """A colleague has said what they think of a decision: it is read on the case, and then it is seen."""
+    assert decision.answered_at is not None  # `with_an_opinion_to_see` asks for it
+    return Todo(
+        case=decision.case,
+        title=f"{decision.opinion_in_brief}: {decision.case.title}",
+        url=f"{decision.case.get_absolute_url()}#route",
+        icon="signpost",
+        on=day.today,
+        note=f"said {dates.short(timezone.localdate(decision.answered_at), today=day.today)}",
+        button="Seen",
+        button_icon="check",
+        button_url=reverse("today-opinion", args=[decision.pk]),
+        posts=True,
         for_anyone=True,
     )

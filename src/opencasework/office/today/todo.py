@@ -392,6 +392,10 @@ KINDS = (
         read=mentioned.read_opinion, related=("case", "by", "asked"),
     ),
     Kind(
+        name="opined", rows=mentioned.opined, mine=_of_owner("by"), date_field="", sections=("today",),
+        read=mentioned.read_opined, related=("case", "asked"),
+    ),
+    Kind(
         name="planned", rows=_planned, mine=_of_owner("owner"), date_field="next_action_on",
         sections=("late", "today", "week"), read=_read_case, related=(),
     ),

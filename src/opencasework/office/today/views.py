@@ -24,6 +24,7 @@ from opencasework.office.kit.questions import instances_of, rows_of
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.models import Reply
 from opencasework.office.places.models import Office
+from opencasework.office.routes.models import Decision
 from opencasework.office.staff.counting import counted
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
@@ -157,14 +158,34 @@ def mention(request: StaffRequest, pk: int, is_seen: bool = True) -> HttpRespons
     """A note that asks somebody has been seen and dealt with; or it has not, after all."""
     visible = on_visible_cases(Mention.objects.all(), request.user)
     found = get_object_or_404(visible.select_related("case"), pk=pk)
-    if found.whom_id != request.user.pk and not may(request.user, May.WRITE_CASES):
-        raise PermissionDenied(f"You may not {May.WRITE_CASES.value}. Ask your office manager.")
+    _insist_on(request, whose=found.whom_id)
     Mention.objects.filter(pk=found.pk).update(done_at=timezone.now() if is_seen else None)
     if is_seen:
         _say(request, f"Seen: the note on {found.case.reference}.", reverse("today-mention-again", args=[pk]))
     else:
         _say(request, f"The note on {found.case.reference} is on the list again.")
     return _back(request)
+
+
+@require_POST
+def opinion(request: StaffRequest, pk: int, is_seen: bool = True) -> HttpResponse:  # noqa: FBT001, FBT002
+    """A second opinion has been seen by whoever asked for it; or it has not, after all."""
+    given = Decision.objects.standing().exclude(answered_at=None)
+    found = get_object_or_404(on_visible_cases(given, request.user).select_related("case"), pk=pk)
+    _insist_on(request, whose=found.by_id)
+    given.filter(pk=found.pk).update(seen_at=timezone.now() if is_seen else None)
+    said = f"the second opinion on {found.case.reference}"
+    if is_seen:
+        _say(request, f"Seen: {said}.", reverse("today-opinion-again", args=[pk]))
+    else:
+        _say(request, f"{said[:1].upper()}{said[1:]} is on the list again.")
+    return _back(request)
+
+
+def _insist_on(request: StaffRequest, *, whose: int | None) -> None:
+    """What is somebody's to see is said to be seen by them, or for them by who may work on cases."""
+    if whose != request.user.pk and not may(request.user, May.WRITE_CASES):
+        raise PermissionDenied(f"You may not {May.WRITE_CASES.value}. Ask your office manager.")
 
 
 @require_POST

@@ -275,10 +275,7 @@ LOOKED_AT = (Decision.What.ADVISE, Decision.What.SIGNPOST, Decision.What.REFER, 
 def decided(since: date, until: date, *, staff: StaffMember) -> list[Decided]:
     """What was decided about cases in these days and stands, in the order of the list; a case counts once."""
     begin, end = _begin(since), _begin(until + timedelta(days=1))
-    later = Decision.objects.standing().filter(
-        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")), case=OuterRef("case")
-    )
-    made = Decision.objects.standing().filter(_counts(staff), ~Exists(later), at__gte=begin, at__lt=end)
+    made = Decision.objects.in_force().filter(_counts(staff), at__gte=begin, at__lt=end)
     standing = list(made.prefetch_related("case", "by").order_by("at", "pk"))
     found = []
     for what in Decision.What:
