@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body, BodyContact
-from opencasework.office.cases.models import Case, Outcome, ReferenceNumber
+from opencasework.office.cases.models import Case, Issue, Outcome, ReferenceNumber
 from opencasework.office.cases.numbers import for_whom
 from opencasework.office.constituents.languages import ENGLISH, WELSH
 from opencasework.office.constituents.models import Person
@@ -170,14 +170,27 @@ def _issue_summary(case: Case) -> str:
 
 
 def _outcome(case: Case, language: str) -> str:
-    """How its problems ended, each way once, in sentences; empty while none has."""
+    """How its problems ended, of several each in a line of its own that names it; empty while none has."""
+    issues = [issue for issue in case.issues.all() if issue.duplicate_of_id is None]
+    ended = [issue for issue in issues if issue.outcome]
+    if len(issues) < 2:
+        return " ".join(_ending(issue, language) for issue in ended)
+    lines = [f"{_problem(issue, language)}: {_ending(issue, language)}" for issue in ended]
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _problem(issue: Issue, language: str) -> str:
+    """What a problem is about, and which body is concerned."""
+    called = (issue.category.label_cy if language == WELSH else "") or issue.category.label
+    return one_liner(f"{called}, {issue.body.name}" if issue.body else called)
+
+
+def _ending(issue: Issue, language: str) -> str:
+    """What came of a problem, in a sentence with the pounds that were recovered."""
     sentences: Mapping[Outcome, str] = welsh.ENDINGS if language == WELSH else ENDINGS
-    ended = dict.fromkeys(issue.outcome for issue in case.issues.all() if issue.outcome)
-    said = {code: sentences[Outcome(code)] for code in ended}
-    pounds = sum(issue.amount for issue in case.issues.all() if issue.outcome and issue.amount)
-    if pounds and Outcome.MONEY_RECOVERED in said:
-        said[Outcome.MONEY_RECOVERED] = f"{said[Outcome.MONEY_RECOVERED].rstrip('.')}: £{pounds:,.2f}."
-    return " ".join(said.values())
+    said = sentences[Outcome(issue.outcome)]
+    paid = issue.outcome == Outcome.MONEY_RECOVERED and issue.amount
+    return f"{said.rstrip('.')}: {issue.pounds}." if paid else said
 
 
 def _person_facts(person: Person, language: str) -> dict[str, str]:

@@ -84,7 +84,7 @@ limits | the limit on contact that is on their page
     Place.CASE: """
 case_number | our reference
 issue_summary | what the case is about, in a few words: its title
-outcome | how it ended, in a sentence
+outcome | how it ended, in a sentence; of several problems each by its name, a line each
 caseworker_name | who looks after the case
 last_contact_on | the day we last wrote to them
 """,
