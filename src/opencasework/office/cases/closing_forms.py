@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -23,6 +24,13 @@ def pounds_field(label: str) -> PoundsField:
         decimal_places=2,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-10", "autocomplete": "off"}),
     )
+
+
+def paid_before(issues: Sequence[Issue]) -> dict[str, Any]:
+    """What the form of a closing begins with where pounds were recovered before the case was reopened."""
+    if len(issues) == 1:
+        return {"amount": issues[0].amount}
+    return {f"amount_{issue.pk}": issue.amount for issue in issues}
 
 
 class ClosingForm(ClosureForm):

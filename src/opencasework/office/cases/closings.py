@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -61,6 +62,8 @@ def undo_closing(*, closing: Closing, by: StaffMember) -> bool:
         return False
     closed.update(closed_at=None, next_action=closing.next_action, next_action_on=closing.next_action_on)
     Issue.objects.filter(pk__in=closing.issues).update(outcome="", amount=None, ended_at=None)
+    for line in Event.objects.filter(pk__in=closing.lines, detail__has_key="pounds_before"):
+        Issue.objects.filter(pk=line.detail["issue"]).update(amount=Decimal(line.detail["pounds_before"]))
     FollowUp.objects.open().filter(closing=closing).delete()
     case = Case.objects.get(pk=closing.case_id)
     case.record(Event.Kind.CLOSING_UNDONE, by=by, closing=closing.pk, uncounts=closing.lines)

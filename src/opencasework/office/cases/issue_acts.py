@@ -59,7 +59,8 @@ def ending(request: StaffRequest, pk: int, issue_pk: int) -> HttpResponse:
     """End one issue with its outcome and money; the case stays open for the others."""
     case = find_case(request, pk)
     found = _issue(case, issue_pk)
-    form = ledger_forms.EndingForm(posted(request), initial={"outcome": request.GET.get("outcome", "")})
+    initial = {"outcome": request.GET.get("outcome", ""), "amount": found.amount}
+    form = ledger_forms.EndingForm(posted(request), initial=initial)
     if not case.is_open:
         return say_closed(request, case, CLOSED, form)
     if not found.is_open:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -58,10 +58,12 @@ def gather(*, everything: bool = False) -> int:
       the kind it has then;
     - an enquiry when it leaves and when its first answer is recorded; an answer that turns out to be none is
       taken back; within 20 working days or not as its dates say (`waiting`);
-    - a decision what to do about a case, such as to decline it, once for each that was made there; and an
-      issue that ends with the decision that stood then, so that what was declined is seen among what ended;
-    - the pounds of an issue that ended once, in the month of the ending that stands: those of one that is
-      taken up again are out, for its next ending says the whole;
+    - what is decided about a case, such as to decline it, once: the decision that stands, and not one that
+      another took the place of; and an issue that ends with the decision that stood then, so that what was
+      declined is seen among what ended;
+    - the pounds of an issue that ended once, in the month of the last ending that says them: of a case that
+      is reopened they stay with the issue until its next ending, which says the whole; those of an issue
+      that is taken up by itself, as one that had not ended after all, are out;
     - campaign mail as policy, until somebody decides that it is not;
     - a problem that was written down twice, or stood on two cases that are one now, once; and a closing that
       was taken back not at all.
@@ -70,6 +72,8 @@ def gather(*, everything: bool = False) -> int:
     everything = everything or _completed_at.get(database, now - COMPLETE_EVERY) <= now - COMPLETE_EVERY
     made = _gather_events(None if everything else LOOK_BACK) + _gather_campaigns(everything=everything)
     made += waiting.count_those_over(timezone.localdate(now), everything=everything)
+    if everything:
+        _count_decisions(_decided_more_than_once())
     _keep_marks()
     stock.count_open(timezone.localdate(now))
     Gathered.objects.update_or_create(pk=1, defaults={"at": now})
@@ -117,12 +121,11 @@ def _count_batch(batch: Sequence[Event]) -> int:
     answers, no_answers = _answers(batch)
     nations = waiting.Nations()
     openings = _openings_by_a_move(batch)
-    again = _decided_again(batch)
     facts = [
         fact
         for line in batch
         if line.kind not in {Event.Kind.ANSWERED, *TAKEN_UP_AGAIN, *RECOUNTING}
-        and line.pk not in again
+        and line.kind != Event.Kind.DECIDED
         and (measure := openings.get(line.pk) if line.kind == Event.Kind.TAGGED else _measure(line))
         for fact in _facts(line, measure, nations)
     ]
@@ -136,8 +139,14 @@ def _count_batch(batch: Sequence[Event]) -> int:
     nothing = ({line.pk for line in batch} | no_answers) - {fact.event_id for fact in facts}
     Uncounted.objects.bulk_create([Uncounted(event_id=pk) for pk in sorted(nothing)], ignore_conflicts=True)
     _recount(batch)
-    _say_anew_how_much({line.case_id for line in batch if line.kind in TAKEN_UP_AGAIN})
-    return len(facts)
+    made = _count_decisions({line.case_id for line in batch if line.kind == Event.Kind.DECIDED})
+    _say_anew_how_much({line.case_id for line in batch if _changes_pounds(line)})
+    return len(facts) + made
+
+
+def _changes_pounds(line: Event) -> bool:
+    """Whether a line may take the pounds from an earlier ending of an issue, or give them back."""
+    return line.kind in {*TAKEN_UP_AGAIN, Event.Kind.CLOSING_UNDONE} or "pounds_before" in line.detail
 
 
 def _recount(batch: Sequence[Event]) -> None:
@@ -185,21 +194,22 @@ def _say_what_was_decided(facts: Sequence[Fact]) -> None:
 
 
 def _say_how_much(facts: Sequence[Fact]) -> None:
-    """Give the facts of issues that ended the pounds recovered, unless it was taken up again later."""
+    """Give the facts of issues that ended the pounds recovered, unless a later ending says them, or it was
+    taken up by itself again.
+    """
     ended = {fact.event_id: fact for fact in facts if fact.measure == Measure.CASES_CLOSED}
     cases = _with_moved({fact.case_id for fact in ended.values() if fact.case_id})
-    kinds = [Event.Kind.ISSUE_ENDED, *TAKEN_UP_AGAIN]
+    kinds = [Event.Kind.ISSUE_ENDED, Event.Kind.ISSUE_REOPENED]
     lines = Event.objects.filter(kind__in=kinds, case_id__in=cases) if cases else Event.objects.none()
     paid: dict[int, Fact] = {}  # by issue, as the lines go on
     for line in lines.defer("text").order_by("pk"):
-        if line.kind == Event.Kind.ISSUE_ENDED:
-            if fact := ended.get(line.pk):
-                fact.pounds = Decimal(line.detail["pounds"]) if "pounds" in line.detail else None
-                paid[line.detail.get("issue", 0)] = fact
-            continue
-        for issue in line.detail.get("issues", [line.detail.get("issue")]):
-            if earlier := paid.pop(issue, None):
-                earlier.pounds = None
+        issue, fact = line.detail.get("issue", 0), ended.get(line.pk)
+        does_count = line.kind == Event.Kind.ISSUE_REOPENED or fact is not None
+        if does_count and issue and (earlier := paid.pop(issue, None)):
+            earlier.pounds = None
+        if fact is not None:
+            fact.pounds = Decimal(line.detail["pounds"]) if "pounds" in line.detail else None
+            paid[issue] = fact
 
 
 def _with_moved(cases: set[int]) -> set[int]:
@@ -229,17 +239,39 @@ def _say_anew_what_was_decided(no_more: Sequence[int]) -> None:
     Fact.objects.bulk_update(ended, ["decision"])
 
 
-def _decided_again(batch: Sequence[Event]) -> set[int]:
-    """The lines that say once more what was decided about their case before, which counts once."""
-    cases = {line.case_id for line in batch if line.kind == Event.Kind.DECIDED}
-    again: set[int] = set()
-    for lines in _decisions(cases).values():
-        said: set[str] = set()
-        for line in lines:
-            if line.detail["decision"] in said:
-                again.add(line.pk)
-            said.add(line.detail["decision"])
-    return again
+def _count_decisions(cases: set[int]) -> int:
+    """Let of each of these cases the decision count that stands, and no other; how many facts were made."""
+    counting = {line.pk: line for lines in _decisions(cases).values() if (line := _standing_in(lines))}
+    counted = Fact.objects.filter(measure=Measure.CASES_DECIDED, case_id__in=cases)
+    there = {pk for pk in counted.values_list("event_id", flat=True) if pk}
+    if no_more := there - counting.keys():
+        counted.filter(event_id__in=no_more).delete()
+        Uncounted.objects.bulk_create([Uncounted(event_id=pk) for pk in no_more], ignore_conflicts=True)
+    facts = [
+        _fact(line, measure)
+        for pk, line in counting.items()
+        if pk not in there and (measure := _measure(line))
+    ]
+    Uncounted.objects.filter(event_id__in=[fact.event_id for fact in facts]).delete()
+    Fact.objects.bulk_create(facts, ignore_conflicts=True)
+    return len(facts)
+
+
+def _standing_in(lines: Sequence[Event]) -> Event:
+    """The line by which the last decision counts: where it was said more than once, it has stood since."""
+    standing = lines[-1]
+    for line in reversed(lines):
+        if line.detail["decision"] != standing.detail["decision"]:
+            break
+        standing = line
+    return standing
+
+
+def _decided_more_than_once() -> set[int]:
+    """The cases of which more than one decision counts, from versions that counted every one."""
+    decided = Fact.objects.filter(measure=Measure.CASES_DECIDED).exclude(case=None).order_by()
+    counted = decided.values("case").annotate(many=Count("pk")).filter(many__gt=1)
+    return {row["case"] for row in counted}
 
 
 def _decisions(cases: set[int]) -> dict[int, list[Event]]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from opencasework.office.cases import transfers
 from opencasework.office.cases.acts import FORM_METHODS, say_closed, who_closed
-from opencasework.office.cases.closing_forms import ClosingForm
+from opencasework.office.cases.closing_forms import ClosingForm, paid_before
 from opencasework.office.cases.closings import still_open
 from opencasework.office.cases.following_up import again_field, look_again, what_field
 from opencasework.office.cases.forms import OfficeDatesForm
@@ -41,7 +41,7 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
         return _was_closed(request, case)
     issues = [issue for issue in case.issues.all() if issue.is_open]
     taken = transfers.taken(case)
-    initial = {"outcome": Outcome.REFERRED} if taken else {}
+    initial = paid_before(issues) | ({"outcome": Outcome.REFERRED} if taken else {})
     form = CloseForm(posted(request), issues=issues, has_person=case.constituent is not None, initial=initial)
     if request.method == "POST" and form.is_valid():
         if _closed(case, form, by=request.user):

@@ -424,9 +424,9 @@ class Case(models.Model):
         return bool(closed)
 
     def reopen(self, *, next_action: str, next_action_on: date, by: StaffMember, reason: str = "") -> None:
-        """Take a closed case up again, with the issues that its closing had ended: they are asked of anew.
-
-        Why, and how they had ended, stays on the timeline. Nobody is to look at it as a closed case any more.
+        """Take a closed case up again, with the issues that its closing had ended: they are asked of anew,
+        and keep their pounds until then. Why, and how they had ended, stays on the timeline. Nobody is to
+        look at it as a closed case any more.
         """
         with transaction.atomic():
             closed = Case.objects.closed().filter(pk=self.pk)
@@ -441,7 +441,7 @@ class Case(models.Model):
                 ]
                 said += FollowUp.objects.filter(case=self).end(by=by)
                 numbers = list(ended.values_list("pk", flat=True))
-                ended.update(outcome="", amount=None, ended_at=None)
+                ended.update(outcome="", ended_at=None)
                 self.record(Event.Kind.REOPENED, by=by, text="\n".join(said), issues=numbers)
                 open_again.send(sender=Case, case=self, by=by)
         self.refresh_from_db()

@@ -27,7 +27,8 @@ class Issue(models.Model):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="issues")
     body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="issues")
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
-    amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)  # pounds recovered
+    # Pounds recovered. Once its case is reopened they stay, until the next ending says the whole.
+    amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     # The same problem, written down twice: kept, and counted once.
     duplicate_of = models.ForeignKey(
@@ -70,10 +71,14 @@ class Issue(models.Model):
     @property
     def ending(self) -> str:
         """How it ended, in words, with the money recovered; empty while it is open."""
-        return str(self.get_outcome_display()) + (f", {self.pounds}" if self.amount else "")
+        return str(self.get_outcome_display()) + (f", {self.pounds}" if self.outcome and self.amount else "")
 
     def end(self, *, outcome: str, by: StaffMember, amount: Any = None) -> Event:
-        """Record how this issue ended, and say so on the timeline. Call inside a transaction."""
+        """Record how this issue ended, and say so on the timeline. Call inside a transaction.
+
+        The pounds are all that were recovered: those of an ending before it count no more.
+        """
+        before = {"pounds_before": str(self.amount)} if self.amount else {}
         self.outcome, self.amount, self.ended_at = outcome, amount, timezone.now()
         self.save(update_fields=["outcome", "amount", "ended_at"])
         return self.case.record(
@@ -87,4 +92,5 @@ class Issue(models.Model):
             channel=self.case.channel,
             issue=self.pk,
             **({"pounds": str(amount)} if amount else {}),
+            **before,
         )

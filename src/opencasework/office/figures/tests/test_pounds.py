@@ -79,7 +79,7 @@ def test_a_closing_that_is_taken_back_brings_nothing(client, ana):
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_what_is_taken_up_again_counts_with_the_ending_that_stands(client, ana, at_once):
+def test_what_is_reopened_keeps_its_pounds_and_counts_once_with_the_next_ending(client, ana, at_once):
     case = CaseFactory(by=ana)
     close(client, case, "420")
     if not at_once:
@@ -89,14 +89,64 @@ def test_what_is_taken_up_again_counts_with_the_ending_that_stands(client, ana, 
 
     close(client, case, "500")
 
-    assert reopened == ""
+    assert reopened == "£420.00"
     assert together(client) == "£500.00"
     assert Fact.objects.filter(measure="cases_closed").count() == 2  # it has ended twice
     gather(everything=True)
     assert together(client) == "£500.00"
 
 
-def test_so_is_one_issue_that_is_taken_up_again(client, ana):
+def test_of_a_reopened_case_the_issue_shows_the_pounds_and_the_next_closing_begins_with_them(client, ana):
+    case = CaseFactory(by=ana)
+    close(client, case, "420")
+    client.post(f"/cases/{case.pk}/reopening/", AGAIN)
+
+    shown = client.get(f"/cases/{case.pk}/").content.decode()
+    form = client.get(f"/cases/{case.pk}/closure/").content.decode()
+    alone = client.get(f"/cases/{case.pk}/issues/{case.issues.get().pk}/ending/").content.decode()
+    otherwise = client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology", "amount": "420.00"})
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "apology", "amount": ""})
+
+    assert "<strong>£420.00</strong>" in shown
+    assert 'value="420.00"' in form
+    assert 'value="420.00"' in alone
+    assert "Pounds are counted where it ended with" in otherwise.content.decode()
+    assert together(client) == ""
+    assert case.issues.get().amount is None
+
+
+def test_of_several_issues_each_begins_with_its_own(client, ana):
+    case = CaseFactory(by=ana)
+    other = add_issue(case=case, category=CategoryFactory(code="TAX-SVC"), by=ana)
+    first = case.issues.first()
+    close(client, case, "", **{f"amount_{first.pk}": "100", f"amount_{other.pk}": "20"})
+    client.post(f"/cases/{case.pk}/reopening/", AGAIN)
+
+    form = client.get(f"/cases/{case.pk}/closure/").content.decode()
+
+    assert together(client) == "£120.00"
+    assert 'value="100.00"' in form
+    assert 'value="20.00"' in form
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_second_closing_that_is_taken_back_leaves_what_the_first_recovered(client, ana, at_once):
+    case = CaseFactory(by=ana)
+    close(client, case, "420")
+    client.post(f"/cases/{case.pk}/reopening/", AGAIN)
+    close(client, case, "500")
+    if not at_once:
+        gather()
+
+    client.post(f"/cases/{case.pk}/closure/undo/")
+
+    assert together(client) == "£420.00"
+    assert case.issues.get().pounds == "£420.00"
+    gather(everything=True)
+    assert together(client) == "£420.00"
+
+
+def test_one_issue_that_is_taken_up_by_itself_brings_nothing(client, ana):
     case = CaseFactory(by=ana)
     add_issue(case=case, category=CategoryFactory(code="TAX-SVC"), by=ana)
     issue = case.issues.first()
