@@ -285,12 +285,21 @@ WHOLE = r"[1-9][0-9]{0,2}(?:[,\s][0-9]{3})+|[0-9]+"
 POUNDS = re.compile(rf"(-?)£?\s?(-?)((?:{WHOLE})(?:\.[0-9]*)?|\.[0-9]+)")
 
 
+TOO_MANY_POUNDS = "That is more than can be added up here. Check the figures."
+NO_LESS = "Pounds that were recovered are never less than nothing. Take the minus out."
+PENCE = "Write pence with two figures at most, such as £1,240.50."
+
+
 class PoundsField(forms.DecimalField):
     """An amount as people write it: “£1,240.50” is 1240.50."""
 
     default_error_messages: ClassVar = {
+        "max_digits": TOO_MANY_POUNDS,
+        "max_whole_digits": TOO_MANY_POUNDS,
+        "max_decimal_places": PENCE,
+        "min_value": NO_LESS,
         "invalid": "Write the amount in figures, with a point before the pence and commas between thousands "
-        "alone, such as 420 or £1,240.50."
+        "alone, such as 420 or £1,240.50.",
     }
 
     def to_python(self, value: Any) -> Any:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
 
+from django.db.models.functions import Left
+
 from opencasework.office.bodies.models import Body
 from opencasework.office.campaigns.likeness import FEWEST_SHARED, Groups, Sketch, in_order
-from opencasework.office.campaigns.wording import said, traces, words
+from opencasework.office.campaigns.wording import CHARACTERS, said, traces, words
 from opencasework.office.cases.models import Event
-from opencasework.office.inbox.models import Mailbox, Message
+from opencasework.office.inbox.models import Attachment, FileText, Mailbox, Message
 from opencasework.office.inbox.reading.replies import passed_on
 from opencasework.office.letters.models import Reply
 from opencasework.office.letters.speed import with_parts
@@ -34,6 +36,14 @@ COVERS = re.compile(
     r"|\b(?:is|are) (?:attached|enclosed)\b|\b(?:ynghlwm|amgaeedig|isod)\b",
     re.IGNORECASE,
 )
+# What stands below mails, whatever they answer.
+FOOT = re.compile(
+    r"\bthis (?:e-?mail|message|communication)\b|\b(?:intended|named) (?:recipient|addressee)"
+    r"|\bvirus|\bmust not copy\b|\bviews expressed\b|\bre(?:corded|cording) for\b|\bfollow us\b"
+    r"|\bprivacy (?:notice|policy)\b|\bbefore (?:you )?print|\bregistered office\b"
+    r"|\b(?:neges|e-?bost) h[wo]n\b|\bfirws",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -51,8 +61,9 @@ class Pattern:
 def stock_answers(body: Body, *, staff: StaffMember, today: date) -> list[Pattern]:
     """The near-identical replies of a body and its parts, the most frequent first.
 
-    Made of cases that every caseworker sees and this colleague may know. A sentence is only shown where most
-    of the replies have it, and not where it has a number in it: that may be somebody's.
+    Only what they wrote, in a mail or a file with it: what a colleague wrote down of a call or a letter is
+    ours. Made of cases that every caseworker sees and this colleague may know. A sentence is only shown where
+    most of the replies have it, and not where it has a number in it: that may be somebody's.
     """
     replies = Reply.objects.filter(
         enquiry__body__in=with_parts(body), enquiry__case__in=countable(staff),
@@ -60,6 +71,7 @@ def stock_answers(body: Body, *, staff: StaffMember, today: date) -> list[Patter
     ).select_related("enquiry__case", "enquiry__body")  # fmt: skip
     newest = list(replies.order_by("-received_on", "-pk")[:MOST_READ])
     texts = {pk: _answer(text) for pk, text in _texts(newest).items()}
+    newest = [reply for reply in newest if reply.pk in texts]
     cases = {reply.pk: str(reply.enquiry.case_id) for reply in newest}
     found = _alike(texts, cases)
     by_number = {reply.pk: reply for reply in newest}
@@ -82,13 +94,14 @@ def _is_short(sentence: str) -> bool:
 def _alike(texts: Mapping[int, list[str]], cases: Mapping[int, str]) -> list[list[int]]:
     """The replies that say the same, by their numbers, on as many cases as make a pattern.
 
-    First all they say is compared. The others, and whatever has a sentence of its own, may share no more than
-    what stands in most mails of that body, such as a footer: they are compared again without it.
+    A sentence or two may be about the case itself, where more is shared. First all they say is compared. The
+    others may share no more than what stands in most mails of that body, such as a footer: they are compared
+    again without it.
     """
     found, apart = [], _but_for_the_common(texts)
     for numbers in _groups(texts, cases):
         own = {pk: _own(texts[pk], [texts[other] for other in numbers]) for pk in numbers}
-        same = [pk for pk in numbers if not own[pk]]
+        same = [pk for pk in numbers if _is_mostly_shared(texts[pk], own[pk])]
         apart |= own
         if len({cases[pk] for pk in same}) >= FEWEST:
             found.append(same)
@@ -96,7 +109,7 @@ def _alike(texts: Mapping[int, list[str]], cases: Mapping[int, str]) -> list[lis
     apart = {pk: sentences for pk, sentences in apart.items() if sentences and pk not in taken}
     for numbers in _groups(apart, cases):
         theirs = [apart[pk] for pk in numbers]
-        same = [pk for pk in numbers if not _own(apart[pk], theirs)]
+        same = [pk for pk in numbers if _is_mostly_shared(apart[pk], _own(apart[pk], theirs))]
         if len({cases[pk] for pk in same}) >= FEWEST:
             found.append(same)
     return found
@@ -136,6 +149,20 @@ def _own(text: list[str], texts: list[list[str]]) -> list[str]:
     ]
 
 
+def _is_mostly_shared(text: list[str], own: list[str]) -> bool:
+    """Whether a reply has no sentence of its own, or more of what others say; a footer says nothing."""
+    if not own:
+        return True
+    shared = [each for each in text if each not in own and not FOOT.search(each)]
+    return _length(shared) > _length(own)
+
+
+def _length(sentences: list[str]) -> int:
+    """How many words these have, but for short ones, such as thanks."""
+    counts = [len(words(each)) for each in sentences]
+    return sum(count for count in counts if count >= SHORTEST_QUOTED)
+
+
 def _is_like(one: set[str], other: set[str]) -> bool:
     return len(one & other) * 2 >= max(len(one), len(other))
 
@@ -145,24 +172,38 @@ def _key(sentence: str) -> str:
 
 
 def _texts(replies: list[Reply]) -> dict[int, str]:
-    """What each reply says: the mail it came in, else what a person wrote down of it."""
-    texts = {reply.pk: reply.note for reply in replies}
+    """What each reply says that came as a mail, by its number."""
     cases = {reply.enquiry.case_id for reply in replies}
     lines = Event.objects.filter(case__in=cases, kind=Event.Kind.REPLY_IN).values_list("detail", flat=True)
     mail_of = {line["reply"]: line["message"] for line in lines if line.get("message") and line.get("reply")}
-    mails = Message.objects.filter(pk__in=[mail_of[pk] for pk in texts if pk in mail_of])
+    numbers = [mail_of[reply.pk] for reply in replies if reply.pk in mail_of]
+    mails = Message.objects.filter(pk__in=numbers).only("reply_text", "text")
     ours = [each.casefold() for each in Mailbox.objects.values_list("address", flat=True)]
-    by_number = {mail.pk: _said_in(mail, ours) for mail in mails.only("reply_text", "text")}
-    return {pk: by_number.get(mail_of.get(pk, 0), note) for pk, note in texts.items()}
+    files = _in_files(numbers)
+    by_number = {mail.pk: _said_in(mail, ours, files.get(mail.pk, "")) for mail in mails}
+    return {reply.pk: by_number[mail_of[reply.pk]] for reply in replies if mail_of.get(reply.pk) in by_number}
 
 
-def _said_in(mail: Message, ours: list[str]) -> str:
-    """What a mail says or, where it says nothing itself, what it passes on that is not ours."""
+def _said_in(mail: Message, ours: list[str], in_files: str) -> str:
+    """What a mail says or, where it says nothing itself, what it passes on that is not ours, or its files."""
     text = mail.reply_text or mail.text
-    if sum(len(words(sentence)) for sentence in _answer(text)) >= SHORTEST_QUOTED:
+    if sum(len(words(each)) for each in _answer(text) if not FOOT.search(each)) >= SHORTEST_QUOTED:
         return text
     sender, inner = passed_on(mail.text)
-    return inner if inner and not any(each in sender.casefold() for each in ours) else text
+    return inner if inner and not any(each in sender.casefold() for each in ours) else in_files or text
+
+
+def _in_files(mails: list[int]) -> dict[int, str]:
+    """What stands in the files of these mails, by mail: of those that somebody has had read."""
+    files = Attachment.objects.filter(message__in=mails, inline=False).order_by("position")
+    sources = {file.sha256: file for file in files if not file.is_infected}
+    read = FileText.objects.filter(source__in=sources).exclude(text="")
+    text_of = dict(read.annotate(begins=Left("text", CHARACTERS)).values_list("source", "begins"))
+    found: dict[int, str] = {}
+    for file in files:
+        if text := text_of.get(file.sha256):
+            found[file.message_id] = f"{found.get(file.message_id, '')}\n\n{text}".strip()
+    return found
 
 
 def _shared(texts: list[list[str]]) -> list[str]:
@@ -172,6 +213,7 @@ def _shared(texts: list[list[str]]) -> list[str]:
     for sentence in dict.fromkeys(chain.from_iterable(texts)):
         key = _key(sentence)
         common = sum(key in each for each in keys) * 2 > len(texts)
-        if common and len(key.split()) >= SHORTEST_QUOTED and not any(sign.isdigit() for sign in sentence):
+        is_said = len(key.split()) >= SHORTEST_QUOTED and not FOOT.search(sentence)
+        if common and is_said and not any(sign.isdigit() for sign in sentence):
             found.append(sentence)
     return found[:MOST_QUOTED]

@@ -164,6 +164,35 @@ def test_an_amount_is_read_as_people_write_it(amount, pounds, ana, client):
     assert case.issues.get().amount == Decimal(pounds)
 
 
+@pytest.mark.parametrize(
+    ("amount", "says"),
+    [
+        ("-5", "never less than nothing"),
+        ("-£1,240.50", "never less than nothing"),
+        ("99999999999", "more than can be added up here"),
+        ("123456789.10", "more than can be added up here"),
+        ("12.345", "Write pence with two figures at most"),
+        ("ten", "Write the amount in figures"),
+        ("1e9", "Write the amount in figures"),
+    ],
+)
+def test_an_amount_that_cannot_be_is_said_in_a_sentence(amount, says, ana, client):
+    case = CaseFactory(by=ana)
+    issue = add_issue(case=case, category=CategoryFactory(code="TAX-SVC"), by=ana)
+    of_its_own = {
+        "outcome": "advised",
+        f"outcome_{issue.pk}": "money-recovered",
+        f"amount_{issue.pk}": amount,
+    }
+
+    for given in ({"outcome": "money-recovered", "amount": amount}, of_its_own):
+        page = client.post(f"/cases/{case.pk}/closure/", given)
+
+        assert page.status_code == 422
+        assert says in page.content.decode()
+        assert "Ensure" not in page.content.decode()
+
+
 @pytest.mark.parametrize("amount", ["", "0"])
 def test_money_recovered_asks_how_much(amount, ana, client):
     case = CaseFactory(by=ana)

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
+from opencasework.office.inbox.models import Attachment, FileText, Message
 from opencasework.office.inbox.reading.replies import new_text
 from opencasework.office.inbox.tests.factories import MessageFactory
 from opencasework.office.letters import actions
@@ -118,3 +119,81 @@ def test_three_replies_on_one_case_make_no_pattern(client, body):
         answered(body, text, enquiry=first)
 
     assert NONE in panel(client, body, first)
+
+
+OF_THE_CASE = (
+    "The repair at the flat above was booked twice and nobody came either time.",
+    "She was told in April that her file had been mislaid between two offices.",
+    "His son has a place at the school from September, as we said on the telephone.",
+)
+STOCK = (
+    "We are sorry to hear of the difficulty that has been met with our service. All requests are dealt with "
+    "in the order in which they reach us, and we do not give dates. An officer will be in touch as soon as "
+    "one is free to look into it."
+)
+
+
+def test_a_stock_answer_with_a_sentence_about_the_case_itself_is_found(client, body):
+    for of_the_case in OF_THE_CASE:
+        last = answered(body, f"Dear Ms Hale\n\n{of_the_case} {STOCK}\n\n{FOOTER}")
+
+    page = panel(client, body, last)
+
+    assert "3 replies say nearly the same" in page
+    assert "An officer will be in touch" in page
+    assert "mislaid" not in page
+    assert "viruses" not in page
+
+
+def test_so_is_one_among_other_answers(client, body):
+    for text in (*(f"{of_the_case} {STOCK}" for of_the_case in OF_THE_CASE), *DIFFERENT):
+        last = answered(body, f"{text}\n\n{FOOTER}")
+
+    page = panel(client, body, last)
+
+    assert "3 replies say nearly the same" in page
+    assert "We are sorry to hear" in page
+    assert "arrears" not in page
+
+
+def test_answers_that_say_more_of_the_case_than_what_they_share_are_none(client, body):
+    for of_the_case, different in zip(OF_THE_CASE, DIFFERENT, strict=True):
+        last = answered(body, f"{of_the_case} {different} All requests are dealt with in their order here.")
+
+    assert NONE in panel(client, body, last)
+
+
+def test_what_a_colleague_wrote_down_of_a_call_is_no_stock_answer_of_theirs(client, body):
+    for _ in range(3):
+        enquiry = EnquiryFactory(to_body=body, text="When is it paid?")
+        actions.receive_reply(
+            enquiry=enquiry,
+            received_on=timezone.localdate(),
+            text="They rang: the team is looking into it now.",
+        )
+
+    page = panel(client, body, enquiry)
+
+    assert NONE in page
+    assert "They rang" not in page
+
+
+def test_an_answer_in_a_file_that_was_read_is_compared(client, body):
+    for place, of_the_case in enumerate(OF_THE_CASE):
+        last = answered(body, "Please find attached our reply.")
+        mail = Message.objects.latest("pk")
+        sha256 = f"{place}" * 64
+        Attachment.objects.create(
+            message=mail,
+            position=0,
+            filename="reply.pdf",
+            content_type="application/pdf",
+            size=9,
+            sha256=sha256,
+        )
+        FileText.objects.create(source=sha256, text=f"Dear Ms Hale\n\n{of_the_case} {STOCK}")
+
+    page = panel(client, body, last)
+
+    assert "3 replies say nearly the same" in page
+    assert "An officer will be in touch" in page

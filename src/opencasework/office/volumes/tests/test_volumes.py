@@ -21,6 +21,7 @@ from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFa
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.volumes.counting import BULK_FROM, near_identical, volumes
+from opencasework.office.volumes.tests.test_stock_answers import answered
 
 pytestmark = pytest.mark.django_db
 
@@ -469,12 +470,7 @@ STOCK = (
 def test_the_same_answer_three_times_is_a_pattern_on_the_page_of_the_body(client, body):
     enquiries = [sent(body) for _ in range(3)]
     for number, enquiry in enumerate(enquiries):
-        actions.receive_reply(
-            enquiry=enquiry,
-            received_on=TODAY,
-            kind="holding",
-            text=STOCK.format(name=f"Alex Example{number}"),
-        )
+        answered(body, STOCK.format(name=f"Alex Example{number}"), enquiry=enquiry)
     client.force_login(enquiries[0].case.owner)
 
     page = client.get(f"/bodies/{body.pk}/").content.decode()
@@ -490,7 +486,7 @@ def test_an_answer_on_a_restricted_case_makes_no_pattern(client, body):
     hidden = CaseFactory(need_to_know=True)
     enquiries = [sent(body), sent(body), sent(body, case=hidden)]
     for enquiry in enquiries:
-        actions.receive_reply(enquiry=enquiry, received_on=TODAY, text=STOCK.format(name="x"))
+        answered(body, STOCK.format(name="x"), enquiry=enquiry)
     client.force_login(hidden.owner)
 
     panel = client.get(f"/bodies/{body.pk}/stock-answers/").content.decode()
