@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from opencasework.office.authority import new_address, typed_names
@@ -67,6 +68,9 @@ def looked_at(request: StaffRequest, pk: int) -> HttpResponse:
     elif act == "address":
         done = take_address(found, by=request.user)
         said = f"{found.person} lives at that address now. The former one is kept."
+        if found.person.in_households.filter(until=None).exists():
+            asks = '{} They still stand in a household: <a href="{}">say there who has left it</a>.'
+            said = format_html(asks, said, found.person.get_absolute_url())
     else:
         done, said = see(found), "Seen."
     messages.success(request, said) if done else messages.info(request, DECIDED)

@@ -147,6 +147,11 @@ class AddressForm(RowForm):
 class MoveForm(AddressForm):
     """Moving house: the new address, from when, and who comes along. The former one is kept."""
 
+    class Of(models.TextChoices):
+        LEAVES = "leaves", "They leave it"
+        ALL = "all", "All of it moves to the new address"
+        STAYS = "stays", "They stay in it, such as while they are away to study"
+
     since = SpokenDateField(
         label="Since", required=False, help_text="Left empty: today. Like “1 nov”.", not_after=NOT_YET
     )
@@ -158,19 +163,45 @@ class MoveForm(AddressForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="Tick only those you know of.",
     )
+    household = forms.ChoiceField(
+        label="What becomes of the household?", choices=Of, widget=forms.RadioSelect, required=False,
+        help_text="Whoever is ticked above leaves it with them, or stays in it as they do.",
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, others: models.QuerySet[Person], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, others: models.QuerySet[Person], together: models.QuerySet[Person], **options: Any
+    ) -> None:
+        """`others` may be ticked; of them and the person `together` are in one household now."""
         super().__init__(*args, **options)
+        self.together = set(together)
         self.fields["along"].queryset = others  # type: ignore[attr-defined]
         if not others.exists():
             del self.fields["along"]
+        if self.person not in self.together:
+            del self.fields["household"]
+
+    def clean(self) -> dict[str, Any]:
+        """Who moves out alone is asked about those who stay; all of a household are its members as before."""
+        given = super().clean()
+        along = set(given.get("along") or [])
+        rest = self.together - {self.person}
+        if given.get("household") == self.Of.ALL:
+            given["along"] = sorted(along | rest, key=lambda person: person.pk)
+        elif rest - along and not given.get("household"):
+            self.add_error("household", "Say whether they leave the household or all of it moves.")
+        return given
 
     @transaction.atomic
     def save(self) -> PersonAddress:
-        """End the address of each who moves, and begin the new one."""
+        """End the address of each who moves, and begin the new one. Who moves out leaves the household."""
         given = self.cleaned_data
         on = given["since"] or timezone.localdate()
-        for person in [self.person, *given.get("along", [])]:
+        movers = [self.person, *(given.get("along") or [])]
+        if given.get("household") == self.Of.LEAVES:
+            homes = list(self.person.in_households.filter(until=None).values_list("household", flat=True))
+            leaving = HouseholdMember.objects.filter(household__in=homes, person__in=movers, until=None)
+            leaving.update(until=on)
+        for person in movers:
             changes.move(person, lines=given["lines"], postcode=given["postcode"], on=on)
         address = Person.objects.get(pk=self.person.pk).address
         assert address is not None

@@ -118,15 +118,16 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     together = HouseholdMember.objects.filter(
         household__in=person.in_households.filter(until=None).values("household"), until=None
     )
-    others = Person.objects.visible_to(request.user).exclude(pk=person.pk)
-    others = others.filter(pk__in=together.values("person")) | others.filter(
-        pk__in=at_the_same_address(request, person).values("pk")
+    known = Person.objects.visible_to(request.user)
+    at_home = known.filter(pk__in=together.values("person"))
+    others = at_home | known.filter(pk__in=at_the_same_address(request, person).values("pk"))
+    form = row_forms.MoveForm(
+        posted(request), person=person, others=others.exclude(pk=person.pk), together=at_home
     )
-    form = row_forms.MoveForm(posted(request), person=person, others=others)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             address = form.save()
-            for each in [person, *form.cleaned_data.get("along", [])]:
+            for each in [person, *(form.cleaned_data.get("along") or [])]:
                 changes.say_way(each, "lives at another address now", by=request.user)
         messages.success(request, f"{person} lives at {address} now.")
         return redirect(person)

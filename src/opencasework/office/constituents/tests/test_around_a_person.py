@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from opencasework.office.cases.tests.factories import CaseFactory
@@ -34,6 +36,88 @@ def test_whoever_leaves_a_household_is_kept_as_having_lived_there(ana, client):
 
     assert [each.until is None for each in household.members.all()] == [False, True]
     assert "Who lived there" in client.get(f"/households/{household.pk}/").content.decode()
+
+
+def at_home(*people, name="Quarry Lane 3"):
+    """A household of these people."""
+    home = Household.objects.create(name=name)
+    for person in people:
+        HouseholdMember.objects.create(household=home, person=person)
+    return home
+
+
+MOVED = {"lines": "9 New Street", "postcode": "WX2 3BB", "since": "1 Nov 2026"}
+
+
+def living_in(home):
+    return {each.person for each in home.members.filter(until=None)}
+
+
+def test_whoever_moves_out_alone_is_asked_about_the_household_and_leaves_it(ana, client):
+    one, other = (PersonFactory(address__lines="3 Quarry Lane") for _ in range(2))
+    home = at_home(one, other)
+
+    asked = client.post(f"/people/{one.pk}/move/", MOVED)
+    client.post(f"/people/{one.pk}/move/", MOVED | {"household": "leaves"})
+
+    assert asked.status_code == 422
+    assert "Say whether they leave the household or all of it moves." in asked.content.decode()
+    assert living_in(home) == {other}
+    assert home.members.get(person=one).until == date(2026, 11, 1)
+    assert Person.objects.get(pk=other.pk).address.lines == "3 Quarry Lane"
+
+
+def test_whoever_leaves_with_them_leaves_the_household_too(ana, client):
+    one, child, other = (PersonFactory(address__lines="3 Quarry Lane") for _ in range(3))
+    home = at_home(one, child, other)
+
+    client.post(f"/people/{one.pk}/move/", MOVED | {"household": "leaves", "along": [child.pk]})
+
+    assert living_in(home) == {other}
+
+
+def test_a_household_that_moves_stays_one_and_all_of_it_has_the_new_address(ana, client):
+    one, other = (PersonFactory(address__lines="3 Quarry Lane") for _ in range(2))
+    home = at_home(one, other)
+
+    client.post(f"/people/{one.pk}/move/", MOVED | {"household": "all"})
+
+    assert living_in(home) == {one, other}
+    assert {Person.objects.get(pk=each.pk).address.lines for each in (one, other)} == {"9 New Street"}
+
+
+def test_nobody_is_asked_about_a_household_of_which_all_are_ticked(ana, client):
+    one, other = (PersonFactory(address__lines="3 Quarry Lane") for _ in range(2))
+    home = at_home(one, other)
+
+    response = client.post(f"/people/{one.pk}/move/", MOVED | {"along": [other.pk]})
+
+    assert response.status_code == 302
+    assert living_in(home) == {one, other}
+
+
+def test_somebody_who_is_away_stays_in_the_household(ana, client):
+    one, other = (PersonFactory(address__lines="3 Quarry Lane") for _ in range(2))
+    home = at_home(one, other)
+
+    client.post(f"/people/{one.pk}/move/", MOVED | {"household": "stays"})
+
+    assert living_in(home) == {one, other}
+
+
+def test_a_household_that_moves_takes_nobody_along_of_whom_one_may_not_know(ana, client):
+    hidden = CaseFactory(owner=StaffFactory(), need_to_know=True).constituent
+    one, other = PersonFactory(address__lines="3 Quarry Lane"), PersonFactory()
+    home = at_home(one, other, hidden)
+    lived_at = hidden.address
+
+    page = client.get(f"/people/{one.pk}/move/").content.decode()
+    client.post(f"/people/{one.pk}/move/", MOVED | {"household": "all"})
+
+    assert "Quarry Lane 3" not in page  # the name may be about each who lives there
+    assert Person.objects.get(pk=hidden.pk).address == lived_at
+    assert Person.objects.get(pk=other.pk).address.lines == "9 New Street"
+    assert living_in(home) == {one, other, hidden}
 
 
 def test_a_household_never_reveals_a_person_with_only_hidden_cases(ana, client):
