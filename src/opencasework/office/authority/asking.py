@@ -271,7 +271,7 @@ def returned_form(request: StaffRequest, pk: int) -> HttpResponse:
         data = data.copy()
         data["given_on"] = arrived.isoformat()
         data.setlist("bodies", [str(pk) for pk in found.ask.bodies.values_list("pk", flat=True)])
-    form = FiledForm(data, ask=found.ask, initial={"given_on": arrived})
+    form = FiledForm(data, returned=found, initial={"given_on": arrived})
     if request.method == "POST" and form.is_valid():
         try:
             filed = returned.file_form(
@@ -288,7 +288,12 @@ def returned_form(request: StaffRequest, pk: int) -> HttpResponse:
                 request, "Somebody had decided about it already. Look at the authority of the case."
             )
         return redirect(case)
-    context = {"rail": "cases", "case": case, "returned": found, "ask": found.ask, "form": form}
+    beside = ReturnedForm.objects.visible_to(request.user).filter(message=found.message).exclude(pk=found.pk)
+    context = {
+        "rail": "cases", "case": case, "returned": found, "ask": found.ask, "form": form,
+        "beside": beside.select_related("ask__case", "ask__person", "ask__about") if found.message else [],
+        "who_sent": " ".join(ask(found, request.user) for ask in returned.WHO_SENT),
+    }  # fmt: skip
     return render(request, "authority/returned.html", context, status=422 if form.is_bound else 200)
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from opencasework.office.authority import gate, implied
-from opencasework.office.authority.models import Ask, Authority
+from opencasework.office.authority.models import Ask, Authority, ReturnedForm
 from opencasework.office.authority.scans import ScanType, scan_type, why_unusable
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.forms import BodyField, OfficeDatesForm, OwnerField
@@ -377,9 +377,18 @@ class FiledForm(OfficeDatesForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "If they struck out all of them, put the form aside."},
     )
+    has_seen = forms.BooleanField(
+        error_messages={"required": "Tick this only with the page before you; else put it aside."}
+    )
 
-    def __init__(self, *args: Any, ask: Ask, **options: Any) -> None:
+    def __init__(self, *args: Any, returned: ReturnedForm, **options: Any) -> None:
         super().__init__(*args, **options)
+        ask = returned.ask
+        if returned.missing:
+            what = returned.what_is_missing.rstrip(",")
+            self.fields["has_seen"].label = f"I have seen {what[:1].lower()}{what[1:]}"
+        else:
+            del self.fields["has_seen"]
         field = self.fields["bodies"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = ask.bodies.all()

@@ -1,4 +1,4 @@
-"""The form to print: one page, large and plain, with a code by which its scan finds the case."""
+"""The form to print: large and plain, with a code on each page by which its scan finds the case."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from django.utils import translation
 from opencasework.office.authority import wording
 from opencasework.office.authority.models import Ask
 from opencasework.office.kit import undrawn
-from opencasework.office.kit.pdf import printed
+from opencasework.office.kit.pdf import page_count, printed
 from opencasework.office.places.models import Office
+
+MOST_PAGES = 10  # with a code each, as the print sheet has places for; a longer form has the first alone
 
 
 def qr_svg(text: str) -> str:
@@ -27,8 +29,10 @@ def qr_svg(text: str) -> str:
     return drawn.getvalue().decode().partition("?>")[2]
 
 
-def form_html(ask: Ask, *, language: str, with_code: bool = True) -> str:
-    """The page in English or Welsh; without its code it is quicker, and good for reading its words."""
+def form_html(ask: Ask, *, language: str, with_code: bool = True, pages: int = 1) -> str:
+    """The form in English or Welsh, with a code on each of its pages; without codes it is quicker, and good
+    for reading its words.
+    """
     office = Office.here()
     with translation.override(language):
         bodies = [body.name for body in ask.bodies.all()]
@@ -39,14 +43,23 @@ def form_html(ask: Ask, *, language: str, with_code: bool = True) -> str:
                 "office": office,
                 "language": language[:2],
                 "parts": wording.parts(ask, office, bodies=bodies, any_body=ask.covers_any_body),
-                "qr": qr_svg(ask.qr_text) if with_code else "",
+                "qr": qr_svg(ask.qr_of_page(1, pages) if pages > 1 else ask.qr_text) if with_code else "",
+                "more": [(number, qr_svg(ask.qr_of_page(number, pages))) for number in range(2, pages + 1)],
             },
         )
 
 
 def form_pdf(ask: Ask, *, language: str) -> bytes:
-    """The form as a PDF. Raises PdfUnavailable."""
-    return printed(form_html(ask, language=language))
+    """The form as a PDF. Raises PdfUnavailable.
+
+    How many pages it has shows once it is printed; a form of several is printed again with a code on each.
+    """
+    pages, counted = 0, 1
+    while pages < counted <= MOST_PAGES:  # the codes take room, which may make it one page more
+        pages = counted
+        pdf = printed(form_html(ask, language=language, pages=pages))
+        counted = page_count(pdf)
+    return pdf
 
 
 def boxes_in(ask: Ask) -> list[str]:

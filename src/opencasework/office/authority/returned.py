@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.authority.actions import keep
 from opencasework.office.authority.models import Ask, Authority, ReturnedForm
-from opencasework.office.authority.models.asking import AskQuerySet, read_code
+from opencasework.office.authority.models.asking import AskQuerySet, read_code, read_page
 from opencasework.office.bodies.models import Body
 from opencasework.office.staff.models import StaffMember
 
 # Called inside the transaction that files a form, so that the message it came with joins its case.
 WHEN_FILED: list[Callable[[ReturnedForm, StaffMember], None]] = []
+
+# Asked about a form for a colleague: that somebody else sent it, in a sentence; empty where nobody did.
+WHO_SENT: list[Callable[[ReturnedForm, StaffMember], str]] = []
 
 
 class CannotFile(Exception):
@@ -44,7 +48,12 @@ def hand_in(
     """
     proposed = []
     for ask in asks_in(codes).open():
-        if message is not None and ask.returned.filter(message=message).exists():
+        pages, pages_of = _pages(codes, ask)
+        here = ask.returned.filter(message=message).first() if message is not None else None
+        if here is not None:
+            if pages_of:
+                file = {"sha256": sha256, "name": name, "media_type": media_type, "attachment": attachment}
+                _add_pages(here, pages, pages_of, **file)
             continue
         form, _ = ReturnedForm.objects.get_or_create(
             ask=ask,
@@ -54,11 +63,42 @@ def hand_in(
                 "media_type": media_type[:100],
                 "message": message,
                 "attachment": attachment,
+                "pages": sorted(pages | _came_before(ask, pages_of)),
+                "pages_of": pages_of,
                 "arrived_at": arrived_at or timezone.now(),
             },
         )
         proposed.append(form)
     return proposed
+
+
+def _pages(codes: list[str], ask: Ask) -> tuple[set[int], int]:
+    """Which pages of this form are in a file, and how many it has; 0 where it has one or does not say."""
+    read = [page for page in map(read_page, codes) if page[0] == ask.code]
+    of = max((of for _code, _number, of in read), default=0)
+    return {number for _code, number, each in read if number and each == of}, of
+
+
+def _came_before(ask: Ask, pages_of: int) -> set[int]:
+    """The pages of it that wait already: some scan page by page, and mail each."""
+    if not pages_of:
+        return set()
+    others = ask.returned.filter(decided_at=None, pages_of=pages_of).values_list("pages", flat=True)
+    return {number for pages in others for number in pages}
+
+
+def _add_pages(form: ReturnedForm, pages: set[int], pages_of: int, **file: Any) -> None:
+    """Another file of the same message has more of the form. What is kept is the page with the signature."""
+    form = ReturnedForm.objects.select_for_update().get(pk=form.pk)
+    if form.decided_at is not None or form.pages_of not in {0, pages_of}:
+        return
+    form.pages_of = pages_of
+    is_kept_elsewhere = form.ask.returned.filter(sha256=file["sha256"]).exists()
+    if form.lacks_signature and pages_of in pages and not is_kept_elsewhere:
+        form.sha256, form.attachment = file["sha256"], file["attachment"]
+        form.name, form.media_type = file["name"][:200], file["media_type"][:100]
+    form.pages = sorted({*form.pages, *pages})
+    form.save()
 
 
 def file_form(form: ReturnedForm, *, given_on: date, bodies: list[Body], by: StaffMember) -> Authority | None:

@@ -21,6 +21,7 @@ from opencasework.office.inbox.models import Act, ActLine, Attachment, Message
 from opencasework.office.inbox.models.desk import standing
 from opencasework.office.inbox.papers import Paper
 from opencasework.office.inbox.reading.message import language_of
+from opencasework.office.inbox.signed_forms import whose_message
 from opencasework.office.letters.actions import forget_reply
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.models import StaffMember
@@ -198,7 +199,7 @@ def join_case_of_form(form: ReturnedForm, by: StaffMember) -> None:
         raise CannotFile("The virus scanner found something in this file. Ask for the form again.")
     message = Message.objects.filter(pk=form.message or 0, decision="").first()
     if message is not None:
-        file_on_case(message, case=form.ask.case, by=by, person=form.ask.person)
+        file_on_case(message, case=form.ask.case, by=by, person=whose_message(message, form.ask))
 
 
 @transaction.atomic

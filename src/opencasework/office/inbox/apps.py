@@ -8,10 +8,12 @@ class InboxConfig(AppConfig):
     label = "inbox"
 
     def ready(self) -> None:
-        from opencasework.office.authority.returned import WHEN_FILED
+        from opencasework.office.authority.returned import WHEN_FILED, WHO_SENT
         from opencasework.office.inbox.actions import join_case_of_form
+        from opencasework.office.inbox.signed_forms import who_sent
 
         WHEN_FILED.append(join_case_of_form)
+        WHO_SENT.append(who_sent)
         from opencasework.office.authority import scans
         from opencasework.office.inbox.papers import why_unusable
 

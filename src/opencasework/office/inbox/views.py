@@ -7,13 +7,11 @@ from typing import Any
 
 from django.contrib.messages import get_messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.cases.models import Event
 from opencasework.office.inbox import (
     body_rang,
@@ -22,6 +20,7 @@ from opencasework.office.inbox import (
     desk_acts,
     particulars,
     showing,
+    signed_forms,
     viewing,
 )
 from opencasework.office.inbox.models import Message, MessageQuerySet
@@ -29,9 +28,7 @@ from opencasework.office.inbox.next_step import next_step
 from opencasework.office.inbox.reading_now import note_reader, others_reading
 from opencasework.office.inbox.suggesting.levels import suggested
 from opencasework.office.inbox.suggesting.plans import plan
-from opencasework.office.kit.questions import Number, rows_of
 from opencasework.office.letters.models import Reply
-from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 ROWS = 50
@@ -96,25 +93,13 @@ def opened(request: StaffRequest, found: Message) -> dict[str, Any]:
         "facts": [(words, cover.over(said)) for words, said in particulars.facts(found)],
         "care": particulars.care(found),
         "problems": particulars.problems(found),
-        "signed_forms": _signed_forms(found, request.user),
+        "signed_forms": signed_forms.waiting_with(found, request.user),
         "originals": [file for file in found.attachments.all() if file.is_original],
         "sent_to": TOKEN.sub("", found.to[0]["address"]) if found.to else "",
         "sender": found.from_name or found.from_address or "Unknown sender",
         "may_triage": may(request.user, May.TRIAGE),
         "may_write": may(request.user, May.WRITE_CASES),
     }
-
-
-def _signed_forms(found: Message, staff: StaffMember) -> list[ReturnedForm]:
-    """The forms that came back with it, of cases this colleague may know of."""
-    if not rows_of(_forms_of, Number(found.pk), lasting=True):  # as with nearly every message
-        return []
-    forms = ReturnedForm.objects.visible_to(staff).waiting().filter(message=found.pk)
-    return list(forms.select_related("ask__case", "ask__person"))
-
-
-def _forms_of(message: int) -> QuerySet[Any, Any]:
-    return ReturnedForm.objects.waiting().filter(message=message).order_by().values("pk")
 
 
 def desk(

@@ -38,3 +38,11 @@ def printed(page: str, *, to_be_sealed: bool = False) -> bytes:
     if not done:
         raise PdfUnavailable("The PDF could not be made. Print the page from the browser instead.")
     return done
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a PDF of our own has. Those of strangers are opened in a child."""
+    import pypdfium2  # large, and few ask
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return len(document)

@@ -27,7 +27,7 @@ from opencasework.office.letters.expecting import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.telling.models import Word
-from opencasework.office.today import again, ending, mentioned, referred, signatures, stopped
+from opencasework.office.today import again, ending, mentioned, referred, signatures, stopped, uncovered
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
 from opencasework.office.volumes.along import goes_along
@@ -291,11 +291,18 @@ def _read_reply(reply: Reply, day: Day) -> Todo:
     )
 
 
+def _came_back(form: ReturnedForm) -> str:
+    if form.missing:
+        what = form.what_is_missing.rstrip(",")
+        return f"A form has come back without {what[:1].lower()}{what[1:]}"
+    return "A signed form has come back, file it"
+
+
 def _read_returned(form: ReturnedForm, day: Day) -> Todo:
     url = address("returned-form", form.pk)
     return Todo(
         case=form.ask.case,
-        title=f"A signed form has come back, file it: {form.ask.case.title}",
+        title=f"{_came_back(form)}: {form.ask.case.title}",
         url=url,
         icon="file-check",
         on=day.today,
@@ -438,6 +445,10 @@ KINDS = (
     Kind(
         name="signatures", rows=signatures.rows, mine=_of_owner("case__owner"), date_field="",
         sections=("today",), read=signatures.read, related=("case", "person"),
+    ),
+    Kind(
+        name="uncovered", rows=uncovered.rows, mine=_of_owner("case__owner"), date_field="",
+        sections=("today",), read=uncovered.read, related=("body", "case"),
     ),
     Kind(
         name="to_read", rows=_to_read, mine=lambda staff: Q(review__waits_for=staff), date_field="",

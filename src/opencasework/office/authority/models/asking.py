@@ -28,6 +28,7 @@ from opencasework.office.tags.models import Sensitivity
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("ILO", "110")
 CODE = re.compile(r"OCA1([0-9A-HJKMNP-TV-Z]{16})")
+PAGE = re.compile(rf"{CODE.pattern}/([1-9]\d?)/([1-9]\d?)")  # on a form of several pages
 LINK_DAYS = 7
 # Of cases on which whoever lived with the person may mean them harm.
 DANGEROUS = (Sensitivity.CRIMINAL_OR_SAFEGUARDING, Sensitivity.RESTRICTED)
@@ -52,6 +53,12 @@ def read_code(text: str) -> str:
         return found.group(1)
     typed = compact.translate(_READ_AS)
     return typed if re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{16}", typed) else ""
+
+
+def read_page(text: str) -> tuple[str, int, int]:
+    """The code of a form, which of its pages it stands on, and how many it has; 0 and 0 where it has one."""
+    found = PAGE.fullmatch(text.strip().upper())
+    return (found.group(1), int(found.group(2)), int(found.group(3))) if found else (read_code(text), 0, 0)
 
 
 class AskQuerySet(models.QuerySet["Ask"]):
@@ -124,6 +131,10 @@ class Ask(models.Model):
     @property
     def qr_text(self) -> str:
         return f"OCA1{self.code}"
+
+    def qr_of_page(self, number: int, of: int) -> str:
+        """What is read on one page of a form of several, so that a page that is missing is missed."""
+        return f"{self.qr_text}/{number}/{of}"
 
     def end_links(self, *, at: datetime) -> None:
         """Links that are out are of no use any more, and what somebody began to answer on them goes."""

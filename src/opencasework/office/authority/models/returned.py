@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from opencasework.office.authority.models.asking import Ask
 from opencasework.office.cases.models import seen_by
@@ -31,6 +32,8 @@ class ReturnedForm(models.Model):
         null=True, blank=True
     )  # that it came with; the inbox stands above
     attachment = models.PositiveBigIntegerField(null=True, blank=True)  # which file of it
+    pages = models.JSONField(default=list, blank=True)  # those of the form that were read, with it or before
+    pages_of = models.PositiveSmallIntegerField(default=0)  # how many it has; 0: one, or it does not say
     arrived_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -48,3 +51,21 @@ class ReturnedForm(models.Model):
 
     def __str__(self) -> str:
         return f"Form come back, {self.ask.case.reference}"
+
+    @property
+    def missing(self) -> list[int]:
+        """The pages of the form that nobody has seen yet. The last one has the signature."""
+        return [number for number in range(1, self.pages_of + 1) if number not in self.pages]
+
+    @property
+    def lacks_signature(self) -> bool:
+        return self.pages_of in self.missing
+
+    @property
+    def what_is_missing(self) -> str:
+        """“Pages 2 and 3 of 3, with the signature,”; empty where nothing is, as far as is known."""
+        if not self.missing:
+            return ""
+        which = get_text_list([str(number) for number in self.missing], "and")
+        pages = f"{'Page' if len(self.missing) == 1 else 'Pages'} {which} of {self.pages_of}"
+        return f"{pages}, with the signature," if self.lacks_signature else pages
