@@ -6,6 +6,7 @@ const KEY = "oc-entry";
 const STAYS_MS = 12 * 60 * 60 * 1000;
 const KEPT = "input[name]:not([type=hidden], [type=file]), textarea[name], select[name]";
 const TIMED = "[name=opened_at]"; // hidden, and kept all the same
+const SENT_KEY = "[name=sent_key]"; // so is this: sent again from a form opened anew, it is still the same entry
 const PLAIN = ":not([type=radio], [type=checkbox])";
 
 const who = () => document.getElementById("entry")?.dataset.who ?? document.querySelector("[data-draft-who]")?.dataset.draftWho ?? "";
@@ -41,6 +42,8 @@ export function keepDraft(form) {
   if (!typed && !person) return;
   const opened = form.querySelector(TIMED);
   if (opened) values.opened_at = opened.value;
+  const key = form.querySelector(SENT_KEY);
+  if (key) values.sent_key = key.value;
   sessionStorage.setItem(KEY, JSON.stringify({ who: who(), at: Date.now(), person, values }));
 }
 
@@ -60,6 +63,8 @@ export function restoreDraft(form) {
     }
   }
   if (draft.values.opened_at) timeSince(form, draft.values.opened_at);
+  const key = form.querySelector(SENT_KEY);
+  if (key && draft.values.sent_key) key.value = draft.values.sent_key;
   const note = form.querySelector("[data-draft-back]");
   if (note) note.hidden = !restored;
 }

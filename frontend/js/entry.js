@@ -193,6 +193,7 @@ function begin(form) {
   findPeople(form);
   takePhotographs(form);
   const opened = form.querySelector("[name=opened_at]")?.value;
+  const key = form.querySelector("[name=sent_key]").value;
   restoreDraft(form);
   if (isSwitching) form.querySelector("[data-draft-back]").hidden = true;
   form.addEventListener("input", () => keepDraft(form));
@@ -201,6 +202,7 @@ function begin(form) {
   form.querySelector("[data-draft-drop]").addEventListener("click", () => {
     dropDraft();
     timeSince(form, opened);
+    form.querySelector("[name=sent_key]").value = key;
     for (const field of form.querySelectorAll("input:not([type=hidden]), textarea, select")) {
       if (field.matches("[type=radio], [type=checkbox]")) field.checked = field.defaultChecked;
       else field.value = field.defaultValue ?? "";

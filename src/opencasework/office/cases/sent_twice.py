@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Collection
 from datetime import timedelta
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -21,11 +24,24 @@ def hold(by: StaffMember) -> None:
     lock(StaffMember.objects.filter(pk=by.pk))
 
 
-def mark(request: StaffRequest) -> str:
-    """What is posted, as a mark that tells nothing of it: the same of a form that is sent again as it is."""
-    posted = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    words = json.dumps([request.path, posted], sort_keys=True)
+def mark(request: StaffRequest, *, but: Collection[str] = ()) -> str:
+    """What is posted, with its files, as a mark that tells nothing of it: the same of a form that is sent again
+    as it is. `but` are names that do not count.
+    """
+    left = {"csrfmiddlewaretoken", *but}
+    posted = {name: request.POST.getlist(name) for name in request.POST if name not in left}
+    files = [[name, *map(_hash, request.FILES.getlist(name))] for name in sorted(request.FILES)]
+    words = json.dumps([request.path, posted, files], sort_keys=True)
     return salted_hmac("opencasework.sent-twice", words, algorithm="sha256").hexdigest()[:32]
+
+
+def _hash(file: UploadedFile[bytes]) -> str:
+    """Of all of a file, which is then at its beginning again."""
+    digest = hashlib.sha256()
+    for piece in file.chunks():
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def opened(sent: str, *, by: StaffMember) -> Case | None:

@@ -72,11 +72,11 @@ class OfABodyForm(SaidWithoutForm):
         return f"{caller}, {body}" if caller else str(body)
 
     @transaction.atomic
-    def save(self, *, by: StaffMember) -> Message:
+    def save(self, *, by: StaffMember, **once: Any) -> Message:
         """Put it into the inbox or, of a body and a case that was named, there. Raises NoAuthority."""
         if self.is_from_body:
             self.person = None  # what a body says is not theirs
-        message: Message = super().save(by=by)  # type: ignore[misc]
+        message: Message = super().save(by=by, **once)  # type: ignore[misc]
         if self.is_from_body and self.on is not None:
             file_on_case(message, case=self.on, by=by, told=body_rang.said_in(self))
             message.refresh_from_db()

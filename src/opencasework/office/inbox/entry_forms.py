@@ -15,6 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.cases.models import Channel
 from opencasework.office.constituents.models import Person
+from opencasework.office.inbox import sent_again
 from opencasework.office.inbox.actions import write_down
 from opencasework.office.inbox.body_forms import FOR_THEM, NO_NAME, OfABodyForm, who_it_was
 from opencasework.office.inbox.models import Message
@@ -69,6 +70,7 @@ class EntryForm(OfficeDatesForm):
     received_on = SpokenDateField(
         label="When", required=False, help_text="Left empty: now.", not_after=NOT_YET
     )
+    sent_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)  # see `sent_again`
 
     def __init__(self, *args: Any, person: Person | None = None, **options: Any) -> None:
         options.setdefault("auto_id", "entry_%s")  # it may stand over a page with a form of its own
@@ -77,6 +79,7 @@ class EntryForm(OfficeDatesForm):
         if person is not None:
             self.fields["from_name"].required = False
             self.initial.setdefault("from_name", person.full_name)
+        self.initial.setdefault("sent_key", sent_again.new_key())
         if not self.is_bound:
             self.fields["text" if person else "from_name"].widget.attrs["autofocus"] = True
         self.fields["from_name"].widget.attrs |= {
@@ -97,8 +100,10 @@ class EntryForm(OfficeDatesForm):
         on = self.cleaned_data["received_on"]
         return timezone.now() if on is None or on == timezone.localdate() else noon(on)
 
-    def save(self, *, by: StaffMember) -> Message:
-        """Put it into the inbox, in the hands of whoever wrote it down."""
+    def save(self, *, by: StaffMember, fingerprint: str | None = None, mark: str = "") -> Message:
+        """Put it into the inbox, in the hands of whoever wrote it down. By `fingerprint` there is only one;
+        `mark` says what was sent: `sent_again`.
+        """
         given = self.cleaned_data
         return write_down(
             channel=self.channel,
@@ -109,7 +114,9 @@ class EntryForm(OfficeDatesForm):
             from_address=given.get("from_address", "") or (self.person.email if self.person else ""),
             person=self.person,
             received_at=self.received_at(),
-            details={name: value for name, value in self.details().items() if value not in ("", None)},
+            details={name: value for name, value in self.details().items() if value not in ("", None)}
+            | {sent_again.MARK: mark},
+            fingerprint=fingerprint,
         )
 
     def sender(self) -> str:
@@ -261,7 +268,7 @@ class LetterForm(EntryForm):
             self.add_error("received_on", "It cannot have come before it was written. Check both dates.")
         return given
 
-    def save(self, *, by: StaffMember) -> Message:
+    def save(self, *, by: StaffMember, fingerprint: str | None = None, mark: str = "") -> Message:
         """Put it into the inbox with its PDF. The child reads the scans before the database is asked."""
         given = self.cleaned_data
         paper = take_in([Scan(file.name or "", file.read()) for file in given["scans"]])
@@ -277,6 +284,8 @@ class LetterForm(EntryForm):
             received_at=self.received_at(),
             sent_at=noon(given["dated"]) if given["dated"] else None,
             paper=paper if given["scans"] else None,
+            details={sent_again.MARK: mark},
+            fingerprint=fingerprint,
         )
 
 

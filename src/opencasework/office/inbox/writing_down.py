@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -17,6 +18,7 @@ from opencasework.office.authority.gate import NoAuthority
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.cases.views import visible_case
 from opencasework.office.constituents.models import Person
+from opencasework.office.inbox import sent_again
 from opencasework.office.inbox.body_forms import BODY, OfABodyForm
 from opencasework.office.inbox.deciding import say
 from opencasework.office.inbox.entry_forms import KINDS, NETWORKS, EntryForm, Kind
@@ -66,22 +68,62 @@ def entry(request: StaffRequest, kind: str = "call") -> HttpResponse:
     if {"find", "unlink"} & set(request.POST):
         is_afresh = "unlink" in request.POST
         return _look_again(request, chosen, None if is_afresh else person, None if is_afresh else on)
+    sending = sent_again.Sending.of(request)
+    if before := sending.before():
+        return _written(request, chosen, sent_again.Kept(before, was_here=True))
     form = chosen.form(request.POST, request.FILES, person=person, **({"on": on} if on else {}))
     if not form.is_valid():
         return _page(request, chosen, form, status=422)
     try:
-        written = form.save(by=request.user)
+        kept = sending.keep(lambda only: form.save(by=request.user, fingerprint=only, mark=sending.mark))
     except NoAuthority as shut:  # withdrawn in this moment
         form.say_why(str(shut))  # type: ignore[attr-defined]
         return _page(request, chosen, form, status=422)
-    if written.case is not None:
-        return _on_the_case(request, chosen, written, written.case)
-    if "next" in request.POST:
+    return _written(request, chosen, kept)
+
+
+def _written(request: StaffRequest, kind: Kind, kept: sent_again.Kept) -> HttpResponse:
+    """It is in the inbox, or what a body said on its case: on to that, or to the next form."""
+    written = kept.message
+    if kept.was_here:
+        messages.success(request, f"It had arrived the first time. “{written.subject}” is here once.")
+    elif written.case is not None:
+        say(request, f"“{written.subject}” is on {written.case.reference}", written)
+    elif "next" in request.POST:
         messages.success(request, f"“{written.subject}” is in the inbox.")
-        return _page(request, chosen, chosen.form()) if request.htmx else redirect("entry-new", chosen.name)
-    messages.success(request, "Written down. Now decide what becomes of it.")
-    address = reverse("message", args=[written.pk])
+    else:
+        messages.success(request, "Written down. Now decide what becomes of it.")
+    if kept.differs_from is not None:
+        messages.warning(request, _both_are_here(request, kept.differs_from))
+    if "next" in request.POST:
+        return _page(request, kind, kind.form()) if request.htmx else redirect("entry-new", kind.name)
+    address = _where(request, written)
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _where(request: StaffRequest, written: Message) -> str:
+    """The page of its case, or its own; of what a colleague has put out of sight meanwhile, the inbox."""
+    if not _sees(request, written):
+        return reverse("inbox")
+    if written.case is not None:
+        return written.case.get_absolute_url()
+    return reverse("message", args=[written.pk])
+
+
+def _sees(request: StaffRequest, written: Message) -> bool:
+    return Message.objects.visible_to(request.user).filter(pk=written.pk).exists()
+
+
+def _both_are_here(request: StaffRequest, before: Message) -> str:
+    """What this form had said before it was changed, which had arrived too."""
+    if not _sees(request, before):
+        return "What you had sent from this form before is here too, beside this."
+    return format_html(
+        "What you had sent from this form before had arrived too, and is here beside this: "
+        '<a href="{}">“{}”</a>. File away the one you do not want.',
+        reverse("message", args=[before.pk]),
+        before.subject,
+    )
 
 
 def _person(request: StaffRequest) -> Person | None:
@@ -90,15 +132,6 @@ def _person(request: StaffRequest) -> Person | None:
         return None
     people = Person.objects.visible_to(request.user).for_lists()
     return get_object_or_404(people, pk=row_number(number))
-
-
-def _on_the_case(request: StaffRequest, kind: Kind, written: Message, case: Case) -> HttpResponse:
-    """What a body said is on its case already: on to that, or to the next form."""
-    say(request, f"“{written.subject}” is on {case.reference}", written)
-    if "next" in request.POST:
-        return _page(request, kind, kind.form()) if request.htmx else redirect("entry-new", kind.name)
-    address = case.get_absolute_url()
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _case(request: StaffRequest) -> Case | None:

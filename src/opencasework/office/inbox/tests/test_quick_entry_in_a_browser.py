@@ -226,6 +226,63 @@ def test_a_lost_connection_loses_nothing(page, live_office):
     live_office.complaints.lines.clear()  # the browser says that it was offline
 
 
+def arrives_and_is_not_heard_of(route):
+    """The server has all of it, and its answer is lost on the way."""
+    route.fetch(max_redirects=0)
+    route.abort()
+
+
+# As `arrives_and_is_not_heard_of`, for a form with files: a route would not pass on what is in them.
+LOSES_ITS_ANSWER = """() => {
+  const send = XMLHttpRequest.prototype.send;
+  XMLHttpRequest.prototype.send = function (body) {
+    XMLHttpRequest.prototype.send = send;
+    this.onload = () => this.onerror();
+    send.call(this, body);
+  };
+}"""
+
+
+def test_a_letter_whose_answer_was_lost_is_there_once_with_its_scans_when_it_is_sent_again(
+    page, live_office, tmp_path
+):
+    (tmp_path / "scan.pdf").write_bytes(scans.pdf("My rent went up."))
+    page.keyboard.press("Alt+2")
+    form(page, "letter")
+    page.locator("#entry [name=from_name]").fill("Mr Ash")
+    page.get_by_text("Nobody by that name.").wait_for()
+    page.locator("#entry [name=scans]").set_input_files(tmp_path / "scan.pdf")
+    page.evaluate(LOSES_ITS_ANSWER)
+    page.keyboard.press("Control+Enter")
+    page.locator("#entry").get_by_text("Not saved.").wait_for()
+    page.keyboard.press("Control+Shift+Enter")  # and on to the next of the pile
+    page.get_by_text("It had arrived the first time.").wait_for()
+
+    letter = Message.objects.get()
+    assert [each.filename for each in letter.attachments.all()] == ["scan.pdf"]
+    expect(page.locator("#entry [name=from_name]")).to_have_value("")
+    live_office.complaints.lines.clear()  # the browser says that an answer was lost
+
+
+def test_a_call_whose_answer_was_lost_is_there_once_when_its_form_is_opened_anew(page, live_office):
+    page.keyboard.press("l")
+    form(page, "call")
+    page.locator("#entry [name=from_name]").fill("Mr Osei")
+    page.get_by_text("Nobody by that name.").wait_for()
+    page.locator("#entry [name=text]").fill("He flies on Friday.")
+    page.route("**/inbox/new/call/", arrives_and_is_not_heard_of, times=1)
+    page.keyboard.press("Control+Enter")
+    page.locator("#entry").get_by_text("Not saved.").wait_for()
+    page.reload()
+    page.keyboard.press("l")
+    page.get_by_text("What you had begun is here again.").wait_for()
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("It had arrived the first time.").wait_for()
+
+    assert Message.objects.get().text == "He flies on Friday."
+    live_office.complaints.lines.clear()  # the browser says that an answer was lost
+
+
 def test_what_one_has_begun_is_gone_at_sign_out(page):
     page.keyboard.press("l")
     form(page, "call")
@@ -353,10 +410,6 @@ def test_a_dropped_file_goes_on_by_itself_after_the_connection_was_lost(page, li
 
 
 def test_a_file_whose_last_answer_was_lost_is_here_once_and_ends(page, live_office):
-    def arrives_and_is_not_heard_of(route):
-        route.fetch()
-        route.abort()
-
     page.clock.install()
     page.goto(f"{live_office.url}/inbox/")
     page.route("**/pieces/", arrives_and_is_not_heard_of, times=1)
