@@ -48,4 +48,5 @@ PAPER_CPU_SECONDS = 10  # to make pages of one of a letter's files, or of a few 
 PAPER_WALL_SECONDS = 60  # for all of them
 
 WORD_BYTES = 20_000_000  # of the parts of a Word file that hold words, unpacked; of the rest we read nothing
+WORD_ELEMENTS = 1_000_000  # paragraphs and pieces of them; a book of 500 pages has some 200,000
 WORD_CHARACTERS = 5_000_000  # of its words

@@ -50,10 +50,11 @@ class _TooMuch(Exception):
 
 
 class _Measured:
-    """Parts of a file, of which together no more is unpacked than may be read."""
+    """Parts of a file, of which together no more is unpacked, nor more elements met, than may be read."""
 
     def __init__(self) -> None:
         self.left = limits.WORD_BYTES
+        self.elements = 0  # begun so far
         self.stream: IO[bytes] | None = None
 
     def read(self, size: int) -> bytes:
@@ -110,6 +111,9 @@ def _words_of_part(part: _Measured) -> Iterator[str]:
     moved_away = 0  # inside what stands elsewhere now, how deep
     for event, each in elements:
         name = _name_of(each)
+        part.elements += event == "start"
+        if part.elements > limits.WORD_ELEMENTS:  # counted, not timed: as much is read on a busy machine
+            raise _TooMuch
         if name == "moveFrom":
             moved_away += 1 if event == "start" else -1
         elif event == "start" or moved_away:
