@@ -260,6 +260,20 @@ def test_sending_twice_is_one_message_and_the_same_receipt(client):
     assert re.search(r"WEB-\w{4}-\w{4}", first).group(0) in again
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_who_asked_not_to_be_contacted_is_promised_no_answer(client, language):
+    reach = {"way": "phone", "language": language, "safe": "no"}
+    someone = Constituent(client, language=language).write(reach=reach)
+
+    promised, said = {
+        "en": ("answers in the way you chose", "As you asked, nobody gets in touch with you"),
+        "cy": ("yn ateb yn y ffordd a ddewisoch", "Fel y gofynnoch, ni fydd neb yn cysylltu â chi"),
+    }[language]
+    assert someone.receipt
+    assert said in someone.html
+    assert promised not in someone.html
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_that_send_at_the_same_moment_are_one_message(client):
     someone = Constituent(client).write(until="check")

@@ -16,6 +16,7 @@ from opencasework.office.places.models import Office
 
 SUBJECT_CHARACTERS = 80
 STAFF_LANGUAGE = "en-gb"
+NOT_TO_BE_CONTACTED = "Do not contact them; wait until they get in touch again"
 LONGEST_PARTICULAR = 300  # that a person's fields hold; all of it stands in the text
 CHANNELS = {"email": Person.Channel.EMAIL, "phone": Person.Channel.PHONE, "post": Person.Channel.LETTER}
 
@@ -77,7 +78,7 @@ def details(said: dict[str, Any]) -> WebDetails:
     """What a case opened from it is filled in with, besides its text."""
     needs = ["Another language, or an interpreter"] if said.get("language") == "other" else []
     needs += [said["needs"]] if said.get("needs") else []
-    wait = ["Do not contact them; wait until they get in touch again"] if said.get("safe") == "no" else []
+    wait = [NOT_TO_BE_CONTACTED] if said.get("safe") == "no" else []
     wait += [said["careful"]] if said.get("careful") else []
     found = {
         "safe_contact": ". ".join(wait)[:LONGEST_PARTICULAR],
