@@ -5,6 +5,7 @@
  * The tag `keeps_typing` in a form does the same, and brings back here what the server has kept.
  */
 import { keepHere, keptHere, letGoHere, sentFromHere, settleSent } from "./draft.js";
+import { isSignInPage } from "./htmx.js";
 
 const PAUSE_MS = 1_200;
 const AGAIN_MS = 5_000;
@@ -33,6 +34,9 @@ function valuesOf(form) {
   return pairs(changed.length ? [...changed, ...fieldsOf(form, OPENED)] : []);
 }
 
+/** The page to sign in at, or a refusal because somebody signed in anew since this page was made. */
+const isSignedOut = (answer) => answer.status === 403 || isSignInPage(answer.url);
+
 /** One form and the line to the server: one request at a time, the last words win. */
 function watch(form) {
   const url = form.dataset.autosave;
@@ -57,6 +61,10 @@ function watch(form) {
     try {
       const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() }, keepalive: leaving && body.toString().length < 60_000, signal: sending.signal });
       if (answer.status === 413) return say((await answer.json()).said);
+      if (isSignedOut(answer)) {
+        say(said?.dataset.signedOut ?? "");
+        return later(AGAIN_MS);
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       const { kept, now } = await answer.json();
       if (!kept && !isSaved) { // saved meanwhile in another tab: what is typed here since is new

@@ -5,7 +5,9 @@ import { rememberRow, restoreRow } from "./list.js";
 import { showToasts } from "./toast.js";
 
 /** Whether the answer is the page to sign in at, because the session has ended meanwhile: then nothing was saved. */
-export const isSignIn = (xhr) => Boolean(xhr.responseURL) && new URL(xhr.responseURL).pathname.startsWith("/accounts/");
+export const isSignIn = (xhr) => isSignInPage(xhr.responseURL);
+
+export const isSignInPage = (address) => Boolean(address) && new URL(address).pathname.startsWith("/accounts/");
 
 function saySignedOut() {
   document.getElementById("link-lost")?.remove();

@@ -1,4 +1,6 @@
 /** Who else has the case open: `<span data-presence="/where/">` asks every fifteen seconds while the page is looked at. */
+import { isSignInPage } from "./htmx.js";
+
 const EVERY_MS = 15_000;
 
 async function ask(place) {
@@ -6,7 +8,7 @@ async function ask(place) {
   const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
   try {
     const answer = await fetch(place.dataset.presence, { method: "POST", headers: { "X-CSRFToken": token } });
-    if (!answer.ok) return;
+    if (!answer.ok || isSignInPage(answer.url)) return;
     const html = (await answer.text()).trim();
     // Only what is new is said: a live region repeats whatever is put into it.
     if (html !== (place.dataset.said ?? "")) place.innerHTML = html;

@@ -59,6 +59,8 @@ def test_a_call_written_down_then_is_there_again_after_signing_in_on_the_same_pa
     said = page.locator("#entry").get_by_role("alert")
     expect(said).to_contain_text("Not saved: you are signed out.")
     expect(page.locator("#entry [name=from_name]")).to_have_value("Mr Osei")
+    tabs = page.locator("#entry .entry-kinds")
+    assert said.bounding_box()["y"] + said.bounding_box()["height"] < tabs.bounding_box()["y"]
     assert axe(page) == []
     said.get_by_role("link", name="Sign in again").click()
     signs_in(page, ana)
@@ -69,6 +71,19 @@ def test_a_call_written_down_then_is_there_again_after_signing_in_on_the_same_pa
     page.wait_for_url("**/inbox/messages/**")
 
     assert Message.objects.get().text == "He flies on Friday."
+
+
+def test_who_types_on_then_is_told_that_they_are_signed_out_not_that_the_line_is_down(
+    live_office, page, case
+):
+    page.goto(f"{live_office.url}/cases/{case.pk}/?write=note#composer")
+    session_ends(page)
+    page.get_by_label("Note", exact=True).fill("She sounded tired.")
+
+    said = page.locator("[data-draft-said]:visible")
+    expect(said).to_contain_text("You are signed out. What you type is kept on this device")
+    expect(said).not_to_contain_text("No connection")
+    expect(page.get_by_role("heading", name="Sign in")).to_have_count(0)  # nor is that page put into this one
 
 
 def test_a_note_sent_then_is_there_again_after_signing_in_and_not_twice_once_it_is_saved(
