@@ -380,6 +380,18 @@ def test_mail_dropped_on_the_inbox_comes_in_and_its_result_is_still_there_after_
     assert Message.objects.get().subject == "My rent"
 
 
+def test_what_came_in_has_headings_in_their_order(page, live_office):
+    page.goto(f"{live_office.url}/inbox/")
+    for words in ("1 new, 0 known", "0 new, 1 known"):
+        page.evaluate(DROP, ["rent.eml", "From: nia@post.example\r\nSubject: My rent\r\n\r\nUp.\r\n"])
+        page.get_by_text(words).wait_for()
+        page.goto(f"{live_office.url}/inbox/")
+    found = barriers(page, "/inbox/files/")
+
+    assert page.get_by_role("heading", name="Here already").is_visible()
+    assert found == []
+
+
 def test_after_a_drop_the_dialog_names_the_file_and_the_list_behind_it_is_read_anew(page, live_office):
     page.goto(f"{live_office.url}/inbox/")
     meanwhile = []
