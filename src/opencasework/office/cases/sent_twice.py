@@ -25,8 +25,8 @@ def hold(by: StaffMember) -> None:
 
 
 def mark(request: StaffRequest, *, but: Collection[str] = ()) -> str:
-    """What is posted, with its files, as a mark that tells nothing of it: the same of a form that is sent again
-    as it is. `but` are names that do not count.
+    """What is posted, with its files, as a mark that tells nothing of it: the same of a form that is sent
+    again as it is. `but` are names that do not count.
     """
     left = {"csrfmiddlewaretoken", *but}
     posted = {name: request.POST.getlist(name) for name in request.POST if name not in left}

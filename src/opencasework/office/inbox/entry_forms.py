@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
@@ -19,7 +20,7 @@ from opencasework.office.inbox import sent_again
 from opencasework.office.inbox.actions import write_down
 from opencasework.office.inbox.body_forms import FOR_THEM, NO_NAME, OfABodyForm, who_it_was
 from opencasework.office.inbox.models import Message
-from opencasework.office.inbox.papers import ACCEPT, Scan, scan_kind, shown_name, take_in
+from opencasework.office.inbox.papers import ACCEPT, Scan, letters_with, scan_kind, shown_name, take_in
 from opencasework.office.kit.addresses import address
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.first_bytes import ENOUGH
@@ -90,6 +91,10 @@ class EntryForm(OfficeDatesForm):
             "hx-params": "from_name",
             "hx-sync": "this:replace",
         }
+
+    def is_here_already(self, _staff: StaffMember) -> bool:
+        """Whether what it says seems to be in a message that they may see; then the form says so."""
+        return False
 
     def details(self) -> dict[str, object]:
         """What only this channel has, by the names that `particulars.py` shows."""
@@ -244,7 +249,8 @@ class LetterForm(EntryForm):
     scans = ScansField(
         label="Scans or photographs",
         required=False,
-        help_text=f"PDF, JPEG, PNG or TIFF, up to {LARGEST_UPLOAD // MB} MB each, in the order of the pages. "
+        help_text=f"PDF, JPEG, PNG, TIFF or HEIC, up to {LARGEST_UPLOAD // MB} MB each, in the order of the "
+        "pages. "
         "They become one PDF.",
         widget=SeveralFiles(attrs={"accept": ACCEPT, "multiple": True}),
     )
@@ -258,6 +264,23 @@ class LetterForm(EntryForm):
     received_on = SpokenDateField(
         label="Received", required=False, help_text="Left empty: today.", not_after=NOT_YET
     )
+    another = forms.BooleanField(label="It is another letter: write it down all the same", required=False)
+    there: Message | None = None  # the letter that has one of the scans
+
+    def is_here_already(self, staff: StaffMember) -> bool:
+        """Whether one of the scans is in a letter that they may see, and nobody said that this is another."""
+        given = self.cleaned_data
+        if given["another"] or not given["scans"]:
+            return False
+        names = {_mark(file): shown_name(file.name or "") for file in given["scans"]}
+        letters = letters_with(names).visible_to(staff)
+        there = letters.prefetch_related("attachments").order_by("-received_at", "-pk").first()
+        if there is not None:
+            held = {file.sha256 for file in there.attachments.all()} | {there.fingerprint}
+            name = next(name for mark, name in names.items() if mark in held)
+            self.add_error("another", _is_in(there, name))
+            self.there = there
+        return there is not None
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -287,6 +310,21 @@ class LetterForm(EntryForm):
             details={sent_again.MARK: mark},
             fingerprint=fingerprint,
         )
+
+
+def _mark(file: UploadedFile[Any]) -> str:
+    """Its SHA-256, with the file at its beginning again."""
+    mark = hashlib.sha256(file.read()).hexdigest()
+    file.seek(0)
+    return mark
+
+
+def _is_in(letter: Message, name: str) -> str:
+    received = timezone.localtime(letter.received_at)
+    return (
+        f"“{name}” is in a letter that was written down already: “{letter.subject}” from "
+        f"{letter.from_name or 'nobody named'}, received {received:%-d %B %Y}. Look at that one first."
+    )
 
 
 class VisitForm(OfABodyForm, EntryForm):

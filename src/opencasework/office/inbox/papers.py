@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from opencasework.office.inbox.models import Attachment, Message, blobs
+from django.db.models import Q
+
+from opencasework.office.cases.models import Channel
+from opencasework.office.inbox.models import Attachment, Message, MessageQuerySet, blobs
 from opencasework.office.inbox.reading.characters import safe_filename
 from opencasework.office.inbox.reading.reader import Reader
 from opencasework.office.kit.first_bytes import HEIC, PDF, kind_of
 
 SCANS = {PDF, HEIC, "image/jpeg", "image/png", "image/tiff", "image/webp"}
-ACCEPT = "application/pdf,image/jpeg,image/png,image/tiff,image/webp,.pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp"
+ACCEPT = (
+    "application/pdf,image/jpeg,image/png,image/tiff,image/webp,image/heic,image/heif,"
+    ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp,.heic,.heif"
+)
 
 
 def scan_kind(beginning: bytes) -> str:
@@ -78,6 +84,12 @@ def take_in(scans: Sequence[Scan]) -> Paper:
         )
     problems = [f"{shown_name(scans[at].name)}: {reason}" for at, reason in facts["problems"]]
     return Paper(facts["text"], facts["pages"], problems, files)
+
+
+def letters_with(marks: Collection[str]) -> MessageQuerySet:
+    """The letters that have one of these files, by its SHA-256: as it came, or as the letter's PDF."""
+    files = Attachment.objects.filter(sha256__in=marks).values("message")
+    return Message.objects.filter(Q(fingerprint__in=marks) | Q(pk__in=files, channel=Channel.LETTER))
 
 
 def why_unusable(content: bytes) -> str:

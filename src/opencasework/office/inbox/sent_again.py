@@ -35,7 +35,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Sending:
-    """A form as it was sent: by whom, under which key, and a mark of all it says. Without a key it is a new one."""
+    """A form as it was sent: by whom, under which key, and a mark of all it says. Without a key it is new."""
 
     staff: int
     key: str

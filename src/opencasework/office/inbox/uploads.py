@@ -24,8 +24,8 @@ from django.utils import timezone
 from opencasework.office.cases.models import Channel
 from opencasework.office.inbox.actions import write_down
 from opencasework.office.inbox.ingesting import ingest
-from opencasework.office.inbox.models import Arrival, Attachment, Message, Upload
-from opencasework.office.inbox.papers import Scan, scan_kind, shown_name, take_in
+from opencasework.office.inbox.models import Arrival, Message, Upload
+from opencasework.office.inbox.papers import Scan, letters_with, scan_kind, shown_name, take_in
 from opencasework.office.kit.first_bytes import ENOUGH
 from opencasework.office.kit.limits import LARGEST_BRING_IN, LARGEST_UPLOAD, MOST_FILES
 from opencasework.office.kit.steps import step
@@ -288,9 +288,7 @@ class _Work:
 
 def _letter_with(mark: str) -> int | None:
     """The letter that has this scan, as it came or as its PDF."""
-    files = Attachment.objects.filter(sha256=mark).values("message")
-    letters = Message.objects.filter(Q(fingerprint=mark) | Q(pk__in=files, channel=Channel.LETTER))
-    return letters.values_list("pk", flat=True).first()
+    return letters_with([mark]).values_list("pk", flat=True).first()
 
 
 def _beginning(path: Path) -> bytes:

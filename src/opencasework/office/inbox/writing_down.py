@@ -72,7 +72,7 @@ def entry(request: StaffRequest, kind: str = "call") -> HttpResponse:
     if before := sending.before():
         return _written(request, chosen, sent_again.Kept(before, was_here=True))
     form = chosen.form(request.POST, request.FILES, person=person, **({"on": on} if on else {}))
-    if not form.is_valid():
+    if not form.is_valid() or form.is_here_already(request.user):
         return _page(request, chosen, form, status=422)
     try:
         kept = sending.keep(lambda only: form.save(by=request.user, fingerprint=only, mark=sending.mark))

@@ -11,6 +11,7 @@ import io
 import re
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pypdfium2 as pdfium
 from PIL import Image, ImageOps
@@ -29,7 +30,10 @@ NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 
 LOCKED = "It is protected by a password, so its pages cannot be read. Ask for a copy without one."
 BROKEN = "It is damaged or was cut short. Scan or photograph it again."
-HEIC_PHOTO = "It is a HEIC photograph, which we cannot read. Save it as JPEG and add that to the letter."
+HEIC_PHOTO = (
+    "It is a HEIC photograph that cannot be read here. Save it as JPEG and add that to the letter; an iPhone "
+    "takes JPEG under Settings, Camera, Formats, Most Compatible."
+)
 TOO_LARGE = (
     "The picture is too large: we read up to {} million points. Photograph it again with a smaller setting."
 )
@@ -38,6 +42,10 @@ TOO_LONG = "A letter may have {} pages. Split it, or add the rest as a second le
 
 # Loaded now, because later the child can open no file: Pillow's formats, and the text of PDFium.
 Image.init()
+with suppress(ImportError, OSError):  # then such a photograph is named with what to do
+    from pi_heif import register_heif_opener
+
+    register_heif_opener(thumbnails=False)
 codecs.lookup("utf-16-le")
 
 
@@ -110,7 +118,7 @@ def _text_of(page: pdfium.PdfPage) -> str:
 
 def _photo(bound: pdfium.PdfDocument, content: bytes) -> list[str]:
     if kind_of(content) == HEIC:
-        raise Unusable(HEIC_PHOTO)
+        return _heic(bound, content)
     Image.MAX_IMAGE_PIXELS = None  # asked below, before anything is unpacked
     with Image.open(io.BytesIO(content), formats=PICTURES) as picture:
         frames = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
@@ -122,6 +130,19 @@ def _photo(bound: pdfium.PdfDocument, content: bytes) -> list[str]:
             if points > limits.PAPER_POINTS:
                 raise Unusable(TOO_LARGE.format(limits.PAPER_POINTS // 1_000_000))
             _draw(bound, picture)
+    return []
+
+
+def _heic(bound: pdfium.PdfDocument, content: bytes) -> list[str]:
+    """The photograph that a telephone of today takes, with its first picture alone."""
+    _room_for(bound, 1)
+    try:
+        with Image.open(io.BytesIO(content), formats=["HEIF"]) as picture:
+            _draw(bound, picture)
+    except (Unusable, MemoryError):
+        raise
+    except Exception as error:  # every decoder has its own ways to fail
+        raise Unusable(HEIC_PHOTO) from error
     return []
 
 

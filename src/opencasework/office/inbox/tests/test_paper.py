@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from opencasework.office.inbox.reading import limits, paper
 from opencasework.office.inbox.reading.reader import PAPER_TOO_MUCH, Reader
+from opencasework.office.letters.tests.papers import HEIC
 
 from . import scans
 
@@ -60,6 +61,14 @@ def test_a_pdf_by_itself_stays_as_it_came(reader):
     assert reader.bind([file])[1] == file
 
 
+def test_a_photograph_of_an_iphone_becomes_a_page_among_the_others(reader):
+    facts, pdf = reader.bind([scans.photo(), HEIC, scans.pdf("Yours, Nia")])
+
+    assert facts == {"pages": 3, "text": "Yours, Nia", "problems": []}
+    [image] = PdfReader(io.BytesIO(pdf)).pages[1].images
+    assert image.image.size == (64, 48)
+
+
 @pytest.mark.parametrize(
     ("file", "reason"),
     [
@@ -68,9 +77,10 @@ def test_a_pdf_by_itself_stays_as_it_came(reader):
         (scans.photo()[:200], paper.BROKEN),
         (b"\0\0\0\x18ftypheic" + bytes(200), paper.HEIC_PHOTO),
         (b"\0\0\0\x18ftyphevm" + bytes(200), paper.HEIC_PHOTO),
+        (HEIC[:-40], paper.HEIC_PHOTO),
         (b"\x89PNG\r\n\x1a\nno picture", paper.BROKEN),
     ],
-    ids=["locked", "cut PDF", "cut photograph", "HEIC", "HEIC of another brand", "no picture"],
+    ids=["locked", "cut PDF", "cut photograph", "HEIC", "HEIC of another brand", "cut HEIC", "no picture"],
 )
 def test_what_cannot_be_used_is_named_and_the_rest_is_bound(reader, file, reason):
     facts, pdf = reader.bind([scans.photo(), file, scans.pdf("Yours, Nia")])

@@ -9,10 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from opencasework.office.cases import access
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox import entry_forms
+from opencasework.office.inbox.filing import file_on_case
 from opencasework.office.inbox.models import Message
+from opencasework.office.letters.tests.papers import HEIC
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -131,6 +134,48 @@ def test_a_scan_with_a_password_is_kept_and_said(client, ana):
     message = Message.objects.get()
     assert [each.filename for each in message.attachments.all()] == ["tax.pdf"]
     assert "tax.pdf: It is protected by a password" in shown(client, message)
+
+
+def test_a_heic_photograph_is_a_letter_and_its_field_takes_it(client, ana):
+    write(client, "letter", from_name="Nia", text="Her rent.", scans=[upload("IMG_2041.HEIC", HEIC)])
+
+    bound, original = Message.objects.get().attachments.all()
+    assert (bound.filename, original.filename) == ("Letter.pdf", "IMG_2041.HEIC")
+    assert "image/heic" in client.get("/inbox/new/letter/").content.decode()
+
+
+def test_a_scan_that_is_in_a_letter_already_is_said_and_somebody_may_go_on(client, ana):
+    def writes(**more):
+        scan = upload("rent.pdf", scans.pdf("My rent went up."))
+        return write(client, "letter", from_name="Mr Ash", scans=[scan], **more)
+
+    writes()
+    first = Message.objects.get()
+    again = writes(text="Typed by a second colleague.")
+
+    page = again.content.decode()
+    assert again.status_code == 422
+    assert "“rent.pdf” is in a letter that was written down already: “My rent went up.” from Mr Ash" in page
+    assert f'href="/inbox/messages/{first.pk}/" target="_blank"' in page
+    assert "Typed by a second colleague." in page
+    assert Message.objects.get() == first
+
+    assert writes(text="A copy.", another="on").status_code == 302
+    assert Message.objects.count() == 2
+
+
+def test_a_scan_in_a_letter_on_a_hidden_case_is_not_said(client, ana):
+    bo = StaffFactory(first_name="Bo")
+    hidden = CaseFactory(by=bo)
+    access.restrict(hidden, by=bo)
+    write(client, "letter", from_name="Mr Ash", scans=[upload("rent.pdf", scans.pdf("My rent went up."))])
+    file_on_case(Message.objects.get(), case=hidden, by=bo)
+
+    again = write(
+        client, "letter", from_name="Mr Ash", scans=[upload("a.pdf", scans.pdf("My rent went up."))]
+    )
+
+    assert again.status_code == 302
 
 
 @pytest.mark.parametrize(
