@@ -11,13 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from opencasework.office.inbox.models import Message
-from opencasework.office.inbox.webform import sending
+from opencasework.office.inbox.webform import allowance, sending
 from opencasework.office.inbox.webform import visit as visiting
+from opencasework.office.inbox.webform.files import ALL_MEGABYTES, LARGEST_MEGABYTES
 from opencasework.office.inbox.webform.models import (
     WebDraft,
 )
 
-from .writing import HAPPENED, JPEG, Constituent, _people_take_their_time, open_form  # noqa: F401 (fixtures)
+from .writing import HAPPENED, JPEG, PDF, Constituent, _people_take_their_time, open_form  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,18 @@ def test_an_eleventh_file_is_named_and_the_ten_are_kept(client):
     assert someone.page.status_code == 422
     assert "10.jpg" in someone.html.split("Kept so far")[0]
     assert WebDraft.objects.get().files.count() == 10
+
+
+def test_a_file_larger_than_any_we_keep_is_called_so_and_takes_nobody_s_room(client, monkeypatch):
+    monkeypatch.setitem(allowance.MOST, allowance.MEGABYTES, (1, 1))
+    someone = Constituent(client).write(until="files")
+    film = SimpleUploadedFile("film.pdf", PDF + bytes(ALL_MEGABYTES * 1024 * 1024))
+
+    someone.post("files", {"chosen": [film, SimpleUploadedFile("good.jpg", JPEG)]})
+
+    assert f"“film.pdf” is larger than {LARGEST_MEGABYTES} MB, so it was not kept." in someone.html
+    assert "You can send another message with it" not in someone.html
+    assert WebDraft.objects.get().files.get().name == "good.jpg"
 
 
 @pytest.mark.parametrize(

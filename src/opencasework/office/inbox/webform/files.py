@@ -87,7 +87,8 @@ def add_files(draft: WebDraft, chosen: Iterable[UploadedFile[bytes]]) -> Uploade
     for upload in chosen:
         name = safe_filename(upload.name or "") or _("photograph")
         size = upload.size or 0
-        if len(have) >= MOST_FILES or sum(have.values()) + size > ALL_MEGABYTES * 1024 * 1024:
+        has_room = len(have) < MOST_FILES and sum(have.values()) + size <= ALL_MEGABYTES * 1024 * 1024
+        if not has_room and size <= LARGEST_FILE:  # a larger one fits no message, also not another
             left_out.append(name)
             continue
         upload.seek(0)

@@ -219,7 +219,9 @@ class Page:
         number = here.posted.get("remove", "")
         if number.isascii() and number.isdigit():
             remove_file(here.draft, int(number[:18]))
-        if not allowance.take_files(here.request, sum(file.size or 0 for file in here.files)):
+        sizes = [file.size or 0 for file in here.files]
+        # One that is larger than any we keep takes nobody's room.
+        if not allowance.take_files(here.request, sum(size for size in sizes if size <= LARGEST_FILE)):
             return [self.sentence_when_full()]
         return add_files(here.draft, here.files).problems
 
