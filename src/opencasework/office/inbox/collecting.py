@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 KEPT_FLAG = b"$Casework"
 # Of a message too large to be fetched in one; a server may be slow, and memory is short.
 PIECE_BYTES = 8_000_000
+EMPTY_BYTES = 2  # up to which a message may be one without anything in it
 AT_ONCE = 8  # mailboxes; a slow one never holds up the next
 
 
@@ -353,6 +354,10 @@ def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> tuple[list[Found], l
         for uid, answer in answers.items():
             if key in answer:
                 raws[uid] = answer[key] or b""  # an empty message is one too
+    nothing = [each.uid for each in batch if each.size > EMPTY_BYTES and raws.get(each.uid) == b""]
+    for uid in nothing:  # some servers hand that over of what is deleted in this moment
+        del raws[uid]
+    failed += _still_there(server, nothing)
     for uid in pieces:
         try:
             raw = _in_pieces(server, uid)
@@ -374,6 +379,13 @@ def _fetch(server: IMAPClient, batch: Sequence[_Listed]) -> tuple[list[Found], l
         if each.uid in raws
     ]
     return found, failed
+
+
+def _still_there(server: IMAPClient, uids: list[int]) -> list[int]:
+    if not uids:
+        return []
+    server.noop()  # lets the server tell what was deleted
+    return sorted(server.search(["UID", ",".join(map(str, uids))]))
 
 
 def _in_pieces(server: IMAPClient, uid: int) -> bytes | None:
