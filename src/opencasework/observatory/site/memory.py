@@ -105,11 +105,11 @@ class Memory:
         coming.kept.add(name)
         return True
 
-    def text_but_for_its_piece(self, name: str, made_of: str) -> str:
+    def page_but_for_its_piece(self, name: str, made_of: str) -> bytes:
         """A page of the last build of which at most the piece would come out otherwise; empty without one."""
         if self._pages.get(name) != made_of or not self.standing.hash_of(name):
-            return ""
-        return (self._site / name).read_text("utf-8")
+            return b""
+        return (self._site / name).read_bytes()
 
     def keep(
         self,

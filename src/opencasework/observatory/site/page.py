@@ -15,15 +15,15 @@ Context = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Piece:
-    """A table of a page with figures that are not its own, such as the average of all offices.
+    """The rows of a page with figures that are not its own, such as the average of all offices.
 
-    The page says of itself what stays as it is when those change; then the table is put into the page that
-    stands there. It is made of its own part of the figures, and of what is given to the page.
+    The page says of itself what stays as it is when those change; then the rows are put into the page that
+    stands there. They are made of its part of the figures, of what stands `beside` it, which is the same on
+    many pages, of what is given to the page, and with its `home`. Texts in what `make` returns are escaped.
     """
 
-    template: str
-    part: Callable[[], Figures]
-    make: Callable[..., Context]
+    beside: Callable[[], Figures]
+    make: Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,10 @@ class Page:
         return parts.mark(self.part, spoken(), self.path, self.template, self.title, self.given)
 
     def piece_made_of(self, parts: Parts) -> str:
-        """A hash of everything its piece says; empty where it has none."""
-        if self.piece is None:
-            return ""
-        return parts.mark(self.piece.part, spoken(), self.path, self.piece.template, self.given)
+        """A hash of what its piece has beside what the page is made of; empty where it has none."""
+        return parts.mark(self.piece.beside) if self.piece else ""
+
+    @property
+    def home(self) -> str:
+        """The way from it to the first page of its language."""
+        return "../" * self.path.count("/") or "./"

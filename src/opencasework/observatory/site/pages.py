@@ -150,7 +150,11 @@ def _trend_alone(figures: Figures, topic: Topic) -> list[Markup]:
 
 
 def _embedded_issues(figures: Figures, place: Place) -> Context:
-    return {"of": f"places/{place.code}/", "coverage": _coverage_of(figures, place, figures.year.months)}
+    return {
+        "of": f"places/{place.code}/",
+        "coverage": _coverage_of(figures, place, figures.year.months),
+        "whole": is_compared(figures, place),
+    }
 
 
 def _coverage_of(figures: Figures, place: Place, months: Sequence[str]) -> Context:
@@ -261,8 +265,7 @@ def _places(figures: Figures) -> Context:
 def _pages_of_place(parts: Parts, area: str) -> list[Page]:
     """Its own and the frame of its issues: one after the other, since they have the same table."""
     place = _place_of(parts.whole, area)
-    part, beside = partial(parts.place, area), partial(parts.place_beside_average, area)
-    framed, path = Piece("embed_issues_table.html", beside, in_a_frame), f"embed/places/{area}/issues/"
+    part, path = partial(parts.place, area), f"embed/places/{area}/issues/"
     own = Page(
         path=f"places/{place.code}/",
         template="place.html",
@@ -271,8 +274,9 @@ def _pages_of_place(parts: Parts, area: str) -> list[Page]:
         part=part,
         make=_place,
         given=(place,),
-        piece=Piece("place_issues.html", beside, on_its_page),
+        piece=Piece(parts.averages, on_its_page),
     )
+    framed = Piece(parts.averages, in_a_frame)
     frame = Page(path, "embed_issues.html", "", name_of(place), part, _embedded_issues, (place,), framed)
     return [own, frame]
 

@@ -123,35 +123,27 @@ class Parts:
         counts = self._of_span(whole.counts, "year", (ALL,))
         return replace(self._nothing, coverage=self._newest, offices=offices, counts=counts)
 
+    @lru_cache(maxsize=2)  # noqa: B019 (its page is followed by the frame of its issues)
     def place(self, area: str) -> Figures:
         """For a place, without anything of others."""
-        whole = self._figures
+        whole, year = self._figures, self._figures.counts["year"]
         return replace(
             self.months_of_place(area),
-            counts=self._year_of_place(area),
+            counts={
+                "month": {},
+                "year": {code: {area: rows[area]} for code, rows in year.items() if area in rows},
+            },
             place_trends=_only(whole.place_trends, [area]),
         )
 
-    @lru_cache(maxsize=2)  # noqa: B019
-    def place_beside_average(self, area: str) -> Figures:
-        """For the issues of a place beside the average of all."""
-        counts, topics = self._year_of_place(area), self._figures.topics
-        return replace(self._nothing, topics=topics, counts=counts, **self._averages)
-
-    def _year_of_place(self, area: str) -> dict[str, Any]:
-        year = self._figures.counts["year"]
-        return {
-            "month": {},
-            "year": {code: {area: rows[area]} for code, rows in year.items() if area in rows},
-        }
-
-    @cached_property
-    def _averages(self) -> dict[str, Any]:
-        """Of the newest twelve months, and how many places they are of."""
+    @cache  # noqa: B019
+    def averages(self) -> Figures:
+        """For what stands beside each place: the average of each issue, and of how many places it is."""
         whole = self._figures
-        return {
-            name: {"month": {}, "year": getattr(whole, name)["year"]} for name in ("averages", "compared")
-        }
+        averages, compared = (
+            {"month": {}, "year": getattr(whole, name)["year"]} for name in ("averages", "compared")
+        )
+        return replace(self._nothing, topics=whole.topics, averages=averages, compared=compared)
 
     def months_of_place(self, area: str) -> Figures:
         """For the chart of a place."""

@@ -7,9 +7,8 @@ from markupsafe import Markup
 
 from opencasework.observatory.places import ATTRIBUTION
 from opencasework.observatory.site import language, postcodes, words
-from opencasework.observatory.site.figures import Figures
 from opencasework.observatory.site.language import FOLDER, spoken
-from opencasework.observatory.site.page import Context, Page
+from opencasework.observatory.site.page import Page
 
 # As strict as the office's own: nothing inline, nothing from another host. (`frame-ancestors` works only as a
 # header.)
@@ -18,7 +17,7 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
 )
 # Between these stands the piece of a page (see `Piece`); no text of a page can hold them, for it is escaped.
-PIECE_BEGINS, PIECE_ENDS = '<table id="by-issue">', "</table>"
+PIECE_BEGINS, PIECE_ENDS = '<tbody id="by-issue">\n', "</table>"
 
 
 class Renderer:
@@ -62,35 +61,33 @@ class Renderer:
         figures = page.part()
         context = dict(page.make(figures, *page.given))
         if page.piece:
-            context["piece"] = Markup(PIECE_BEGINS + self.render_piece(page) + PIECE_ENDS)
-        return self._filled(page, page.template, figures, context) + "\n"
-
-    def render_piece(self, page: Page) -> str:
-        """What stands in the table of the page that has figures of others in it; empty without one."""
-        if page.piece is None:
-            return ""
-        figures = page.piece.part()
-        return self._filled(page, page.piece.template, figures, page.piece.make(figures, *page.given))
-
-    def _filled(self, page: Page, template: str, figures: Figures, context: Context) -> str:
-        steps = "../" * page.path.count("/")
+            context["piece"] = Markup(PIECE_BEGINS + piece_of(page) + PIECE_ENDS)
         here, there = (FOLDER[code] for code in (("en", "cy") if spoken() == "en" else ("cy", "en")))
-        root = steps + "../" * here.count("/")
-        return self._environment.get_template(template).render(
+        steps = "../" * (page.path + here).count("/")
+        root = steps or "./"
+        html = self._environment.get_template(page.template).render(
             figures=figures,
-            root=root or "./",
-            home=steps or "./",
-            other=f"{root or './'}{there}{page.path}",
+            root=root,
+            home=page.home,
+            other=f"{root}{there}{page.path}",
             language=spoken(),
             page=page,
             **context,
         )
+        return f"{html}\n"
 
 
-def with_piece(html: str, piece: str) -> str:
+def piece_of(page: Page) -> str:
+    """What stands in the page that has figures of others in it; empty without one."""
+    if page.piece is None:
+        return ""
+    return page.piece.make(page.part(), page.piece.beside(), *page.given, home=page.home)
+
+
+def with_piece(html: bytes, piece: str) -> bytes:
     """The page as it was written, with another piece in the place of the one it has."""
-    before, begins, rest = html.partition(PIECE_BEGINS)
+    before, begins, rest = html.partition(PIECE_BEGINS.encode())
     if not begins:  # of a place that has published nothing for a year there is no table
         return html
-    _old, ends, after = rest.partition(PIECE_ENDS)
-    return before + begins + piece + ends + after
+    _old, ends, after = rest.partition(PIECE_ENDS.encode())
+    return b"".join((before, begins, piece.encode(), ends, after))

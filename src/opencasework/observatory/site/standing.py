@@ -53,6 +53,7 @@ class Coming:
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
         self._folder = folder
+        self._hashes: dict[str, str] = {}  # of what this process has put there
         self.kept: set[str] = set()  # files of the site that stands there which the next one has too
 
     def place(self, name: str) -> Path:
@@ -62,6 +63,7 @@ class Coming:
     def put(self, name: str, data: bytes) -> None:
         """Write one file."""
         self.place(name).write_bytes(data)
+        self._hashes[name] = _mark_of(hashlib.sha256(data))
 
     def put_all(self, folder: Path, under: str = "") -> None:
         """Write every file of a folder."""
@@ -80,7 +82,7 @@ class Coming:
         if self.kept:
             _remove(site, standing.files.keys() - self.kept - coming.keys())
         for name, file in sorted(coming.items()):
-            hashes[name] = hash_of(file)
+            hashes[name] = self._hashes.get(name) or hash_of(file)
             if self.kept and hashes[name] == standing.hash_of(name):
                 looks[name] = standing.files[name]
             else:
@@ -100,9 +102,13 @@ def hash_of(file: Path) -> str:
     """The mark of a file's bytes; empty where it cannot be read."""
     try:
         with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()[:MARK]
+            return _mark_of(hashlib.file_digest(stream, "sha256"))
     except OSError:
         return ""
+
+
+def _mark_of(digest: hashlib._Hash) -> str:
+    return digest.hexdigest()[:MARK]
 
 
 def look_of(file: os.stat_result) -> str:

@@ -14,7 +14,7 @@ from opencasework.observatory.site.memory import Made, Memory
 from opencasework.observatory.site.page import Page
 from opencasework.observatory.site.pages import all_pages
 from opencasework.observatory.site.parts import Parts
-from opencasework.observatory.site.rendering import Renderer, with_piece
+from opencasework.observatory.site.rendering import Renderer, piece_of, with_piece
 from opencasework.observatory.site.standing import MARK, Coming
 
 WORTH_SHARING_OUT = 600  # pages; a new process takes as long to start as some hundred take to write
@@ -64,9 +64,9 @@ class Writer:
             made.pieces[name] = piece
         if memory.take(name, made_of, piece, self._coming):
             return True
-        old = memory.text_but_for_its_piece(name, made_of) if piece else ""
+        old = memory.page_but_for_its_piece(name, made_of) if piece else b""
         if old:
-            self._put(name, with_piece(old, self._renderer.render_piece(page)))
+            self._coming.put(name, with_piece(old, piece_of(page)))
         return bool(old)
 
     def write(self, language: str, numbers: Sequence[int]) -> int:
@@ -74,11 +74,8 @@ class Writer:
         with speaking(language):
             for number in numbers:
                 page = self._pages[language][number]
-                self._put(_file_of(page), self._renderer.render(page))
+                self._coming.put(_file_of(page), self._renderer.render(page).encode())
         return len(numbers)
-
-    def _put(self, name: str, html: str) -> None:
-        self._coming.put(name, html.encode())
 
 
 def _file_of(page: Page) -> str:
