@@ -1,15 +1,16 @@
 """What the last build of a site was made from, so that the next makes only what has changed.
 
 Beside the site lie two files: hashes of what each page was made of and of each file as it was written, with
-the trends that were fitted; and the published rows, as the engine keeps them. Nothing there is anybody's that
-was not published. Of another version, damaged, or not fitting the site that stands there, they are left
-aside: then a build takes longer and comes to the same bytes.
+the trends that were fitted and the templates made ready; and the published rows, as the engine keeps them.
+Nothing there is anybody's that was not published. Of another version, damaged, or not fitting the site that
+stands there, they are left aside: then a build takes longer and comes to the same bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -52,6 +53,7 @@ class Memory:
         self._months = Written()
         self._postcodes: Mapping[str, Any] = {}
         self.trends = FittedBefore({})
+        self.templates: dict[str, bytes] = {}  # as Jinja made them ready
         if forgotten:
             return
         try:
@@ -60,6 +62,7 @@ class Memory:
                 self.trends = FittedBefore({key: Trend(*each) for key, each in kept["trends"].items()})
                 self._whole, self._rows_hash = str(kept["whole"]), str(kept["rows"])
                 self._postcodes = dict(kept["postcodes"])
+                self.templates = {key: b64decode(code) for key, code in kept["templates"].items()}
                 self._months = Written(**kept["months"])
                 self._pages, self._pieces = dict(kept["pages"]), dict(kept["pieces"])
                 self._others = dict(kept["others"])
@@ -127,6 +130,7 @@ class Memory:
             "rows": hash_of(self._rows),
             "trends": {key: list(vars(each).values()) for key, each in self.trends.met.items()},
             "postcodes": self._postcodes,
+            "templates": {key: b64encode(code).decode() for key, code in self.templates.items()},
             "months": vars(by_month),
             "pages": made.pages,
             "pieces": made.pieces,

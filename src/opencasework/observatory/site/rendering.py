@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from collections.abc import MutableMapping
+
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from opencasework.observatory.places import ATTRIBUTION
@@ -20,10 +23,26 @@ POLICY = (
 PIECE_BEGINS, PIECE_ENDS = '<tbody id="by-issue">\n', "</table>"
 
 
-class Renderer:
-    """Renders the pages of one build."""
+class Ready(BytecodeCache):
+    """Templates as Jinja made them ready: of a build before, of another process, and those that come."""
 
-    def __init__(self) -> None:
+    def __init__(self, codes: MutableMapping[str, bytes]) -> None:
+        self._codes = codes
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Jinja asks for a template; it looks itself whether the one it gets is of the same text."""
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Jinja has made one ready."""
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+class Renderer:
+    """Renders the pages of one build; `ready` are templates made ready before, and gets the others."""
+
+    def __init__(self, ready: MutableMapping[str, bytes]) -> None:
         self._environment = Environment(
             loader=PackageLoader("opencasework.observatory.site", "templates"),
             autoescape=True,
@@ -31,6 +50,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=Ready(ready),
             extensions=["jinja2.ext.i18n"],
         )
         self._environment.policies["ext.i18n.trimmed"] = True
@@ -51,6 +71,11 @@ class Renderer:
         self._environment.globals.update(
             attribution=ATTRIBUTION, attribution_of_postcodes=postcodes.ATTRIBUTION, policy=POLICY
         )
+
+    def make_ready(self) -> None:
+        """Make every template ready, so that several processes need not."""
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
 
     def render(self, page: Page) -> str:
         """The page's HTML in the language spoken. It works in any folder of any server.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from concurrent.futures import as_completed
 from typing import TypeAlias
 
@@ -26,9 +26,15 @@ Share: TypeAlias = tuple[str, Sequence[int]]  # a language, and the numbers of s
 class Writer:
     """Writes pages of one build."""
 
-    def __init__(self, figures: Figures, downloads: Sequence[Download], coming: Coming) -> None:
+    def __init__(
+        self,
+        figures: Figures,
+        downloads: Sequence[Download],
+        coming: Coming,
+        templates: MutableMapping[str, bytes],
+    ) -> None:
         self._coming = coming
-        self._renderer = Renderer()
+        self.renderer = Renderer(templates)
         self._parts = Parts(figures)
         self._pages: dict[str, list[Page]] = {}
         for language in LANGUAGES:
@@ -74,7 +80,7 @@ class Writer:
         with speaking(language):
             for number in numbers:
                 page = self._pages[language][number]
-                self._coming.put(_file_of(page), self._renderer.render(page).encode())
+                self._coming.put(_file_of(page), self.renderer.render(page).encode())
         return len(numbers)
 
 
@@ -95,7 +101,7 @@ def write_pages(
 
     Returns what each page is made of.
     """
-    writer = Writer(figures, downloads, coming)
+    writer = Writer(figures, downloads, coming, memory.templates)
     made, shares = writer.take(memory)
     left = sum(len(numbers) for _language, numbers in shares)
     done = writer.number - left
@@ -110,7 +116,8 @@ def write_pages(
         for share in shares:
             written(writer.write(*share))
         return made
-    with every_core(_begin, figures, downloads, coming) as pool:
+    writer.renderer.make_ready()
+    with every_core(_begin, figures, downloads, coming, memory.templates) as pool:
         for finished in as_completed([pool.submit(_write, *share) for share in shares]):
             written(finished.result())
     return made
@@ -119,9 +126,11 @@ def write_pages(
 _writer: Writer  # of a process that writes a share of them
 
 
-def _begin(figures: Figures, downloads: Sequence[Download], coming: Coming) -> None:
+def _begin(
+    figures: Figures, downloads: Sequence[Download], coming: Coming, templates: MutableMapping[str, bytes]
+) -> None:
     global _writer
-    _writer = Writer(figures, downloads, coming)
+    _writer = Writer(figures, downloads, coming, templates)
 
 
 def _write(language: str, numbers: Sequence[int]) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from opencasework.observatory.collect import judging
 from opencasework.observatory.engines.duckdb import DuckDBEngine
@@ -125,6 +126,24 @@ def test_damaged_rows_of_a_month_are_put_in_order_anew(nation: Nation, damage: b
 
     nation.build()
 
+    assert nation.is_as_built_whole()
+
+
+def test_a_template_that_was_made_ready_before_is_not_made_ready_again(
+    nation: Nation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_ready: list[str] = []
+    compiled = Environment.compile
+
+    def noted(self, source, name=None, *more, **how):  # type: ignore[no-untyped-def]
+        made_ready.append(name)
+        return compiled(self, source, name, *more, **how)
+
+    monkeypatch.setattr(Environment, "compile", noted)
+    nation.publish(3, MONTHS)
+
+    assert nation.build().is_new
+    assert made_ready == []
     assert nation.is_as_built_whole()
 
 
@@ -333,6 +352,7 @@ def test_what_is_kept_says_nothing_of_anybody(nation: Nation) -> None:
         "rows",
         "trends",
         "postcodes",
+        "templates",
         "months",
         "looks",
         *by_page,
