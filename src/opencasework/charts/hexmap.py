@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from opencasework.charts.svg import element, number, picture, plain, words
 
@@ -128,35 +128,28 @@ def draw_hex_map(
     too_little: Collection[str] = (),
     labels: Sequence[MapLabel] = (),
     name: str = "map",
+    shapes: Sequence[str] | None = None,
 ) -> HexMap:
     """Draw a map of the values, one <path> per class, with a ring around the chosen place.
 
     A hex without a value is drawn as not publishing, or as having too little where it is among `too_little`;
-    neither is the lowest class. Raises ValueError when `chosen` is not on the map.
+    neither is the lowest class. `shapes` are those of `hex_shapes`, where they are drawn already. Raises
+    ValueError when `chosen` is not on the map.
     """
     place = _placing(tuple(hexes))
     centres = place.centres
     if chosen and chosen not in centres:
         raise ValueError(f"{chosen} is not a place on this map.")
-    members: dict[str, list[str]] = defaultdict(list)
-    for hex_ in hexes:
-        if hex_.code in values:
-            members[str(class_of(values[hex_.code], breaks))].append(hex_.code)
-        else:
-            members[TOO_LITTLE if hex_.code in too_little else NOT_PUBLISHING].append(hex_.code)
-    shapes = [
-        element("path", d="".join(_hexagon(*centres[code]) for code in members[key]), class_=f"hex hex-{key}")
-        for key in sorted(members, reverse=True)
-    ]
+    drawn = [*(hex_shapes(hexes, values, breaks=breaks, too_little=too_little) if shapes is None else shapes)]
     if chosen:
-        shapes.append(element("path", d=_hexagon(*centres[chosen]), class_="hex-ring", fill="none"))
+        drawn.append(element("path", d=_hexagon(*centres[chosen]), class_="hex-ring", fill="none"))
     for label in labels:
         x, y = place.centre(label.q, label.r)
-        shapes.append(
+        drawn.append(
             element("text", words(label.text), x=x, y=y + 4, text_anchor=label.anchor, class_="hex-label")
         )
     svg = picture(
-        *shapes,
+        *drawn,
         width=place.width,
         height=place.height,
         title=title,
@@ -165,6 +158,27 @@ def draw_hex_map(
         name=name,
     )
     return HexMap(svg, centres, ring=_hexagon(0, 0), width=place.width, height=place.height)
+
+
+def hex_shapes(
+    hexes: Sequence[Hex],
+    values: Mapping[str, float],
+    *,
+    breaks: Sequence[float],
+    too_little: Collection[str] = (),
+) -> Sequence[str]:
+    """The places of a map, one <path> per class, which are the same in every language."""
+    hexagons = _placing(tuple(hexes)).hexagons
+    members: dict[str, list[str]] = defaultdict(list)
+    for hex_ in hexes:
+        if hex_.code in values:
+            members[str(class_of(values[hex_.code], breaks))].append(hex_.code)
+        else:
+            members[TOO_LITTLE if hex_.code in too_little else NOT_PUBLISHING].append(hex_.code)
+    return [
+        element("path", d="".join(hexagons[code] for code in members[key]), class_=f"hex hex-{key}")
+        for key in sorted(members, reverse=True)
+    ]
 
 
 def legend_key(class_name: str) -> str:
@@ -211,6 +225,7 @@ class _Placing:
         tall = CELL_WIDTH * HEIGHT_TO_WIDTH
         self.height = (self._top - bottom) * tall * ROW + tall + 2 * MARGIN
         self.centres = {hex_.code: self.centre(hex_.q, hex_.r) for hex_ in hexes}
+        self.hexagons = {code: _hexagon(*centre) for code, centre in self.centres.items()}
 
     def centre(self, q: float, r: float) -> tuple[float, float]:
         tall = CELL_WIDTH * HEIGHT_TO_WIDTH
@@ -224,7 +239,6 @@ def _column(q: float, r: float) -> float:
     return q + 0.5 * (int(r) % 2)
 
 
-@cache
 def _hexagon(x: float, y: float) -> str:
     half = CELL_WIDTH * FILL / 2
     tall = CELL_WIDTH * FILL * HEIGHT_TO_WIDTH

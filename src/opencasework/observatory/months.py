@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from functools import cache
 
 MONTHS_OF_A_YEAR = 12
 
 
+@cache
 def month_after(month: str, steps: int = 1) -> str:
     """The month `steps` later than `month`; a negative number counts back."""
     year, number = (int(part) for part in month.split("-"))

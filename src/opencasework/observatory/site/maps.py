@@ -13,6 +13,7 @@ from opencasework.charts import (
     Line,
     describe,
     draw_hex_map,
+    hex_shapes,
     legend,
     legend_key,
     quantile_breaks,
@@ -30,6 +31,7 @@ MONTHS_BETWEEN_TICKS = 6
 WIDTH_OF_A_TICK = 100  # px, from the start of one month's name to the middle of the next
 FLAT = 110  # height of a flat chart, px
 KEPT = 60  # charts; some 10 kB each
+KEPT_MAPS = 100  # of one language for the other; some 100 kB each
 HOME = "\0home\0"  # in a table, until it is known from how deep in the site it leads to the first page
 WIDE, NARROW = (600, 212, 176), (350, 236, 118)  # width, height and room for labels, px
 
@@ -76,7 +78,6 @@ class PlaceRow(NamedTuple):
     """A place as map and table show it; `whole` where it published every month of the span."""
 
     place: Place
-    known: Known
     publishes: bool
     cases: int | None
     error: int
@@ -89,6 +90,19 @@ class PlaceRow(NamedTuple):
         if unit.per_person:
             return self.rate
         return float(self.cases) if self.cases is not None and self.whole else None
+
+
+class Coloured(NamedTuple):
+    """What a map shows in any language: the figure of each place that has one, and its hexagons.
+
+    `breaks` are the limits of its colours, `thin` the places that publish too little for a figure.
+    """
+
+    values: Mapping[str, float]
+    decimals: int
+    breaks: Sequence[float]
+    thin: Sequence[str]
+    shapes: Sequence[str]
 
 
 def view_path(topic: Topic, span: str, unit: str) -> str:
@@ -104,19 +118,13 @@ def all_views(figures: Figures) -> list[View]:
 
 def map_and_table(figures: Figures, view: View) -> dict[str, object]:
     """The drawn map of a view, its legend, and a row for each of the 650 places."""
-    rows = _rows(figures, view.topic.code, view.span.key, spoken())
-    found = {row.place.code: row.figure(view.unit) for row in rows}
-    values = {code: figure for code, figure in found.items() if figure is not None}
-    thin = [row.place.code for row in rows if row.publishes and found[row.place.code] is None]
-    largest = max(values.values(), default=0.0)
-    decimals = (1 if largest >= 2 else 2) if view.unit.per_person else 0
-    breaks = quantile_breaks(values.values(), decimals=decimals)
+    values, decimals, breaks, thin, shapes = _coloured(figures, view.topic.code, view.span.key, view.unit)
     title = f"{view.topic.title}: {view.unit.name.lower()}, {view.span.name}"
     drawn = draw_hex_map(
         hexes(),
         values,
         breaks=breaks,
-        too_little=thin,
+        shapes=shapes,
         title=title,
         description=describe(
             {code: round(value, decimals) for code, value in values.items()},
@@ -137,6 +145,20 @@ def map_and_table(figures: Figures, view: View) -> dict[str, object]:
     }
 
 
+@lru_cache(maxsize=KEPT_MAPS)
+def _coloured(figures: Figures, topic: str, span: str, unit: Unit) -> Coloured:
+    """Once for both languages."""
+    rows = _rows(figures, topic, span)
+    found = {row.place.code: row.figure(unit) for row in rows}
+    values = {code: figure for code, figure in found.items() if figure is not None}
+    thin = [row.place.code for row in rows if row.publishes and found[row.place.code] is None]
+    largest = max(values.values(), default=0.0)
+    decimals = (1 if largest >= 2 else 2) if unit.per_person else 0
+    breaks = quantile_breaks(values.values(), decimals=decimals)
+    shapes = hex_shapes(hexes(), values, breaks=breaks, too_little=thin)
+    return Coloured(values, decimals, breaks, thin, shapes)
+
+
 def _table_rows(figures: Figures, topic: str, span: str, home: str) -> Markup:
     """The rows of the table beside a map, on a page from which `home` leads to the first one."""
     return Markup(_rows_as_text(figures, topic, span, spoken()).replace(f'"{HOME}', f'"{home}'))
@@ -145,11 +167,12 @@ def _table_rows(figures: Figures, topic: str, span: str, home: str) -> Markup:
 @lru_cache(maxsize=2)  # those of a rate and of the cases are the same
 def _rows_as_text(figures: Figures, topic: str, span: str, language: str) -> str:
     """Not by the template: with 650 rows on each of some hundred pages, it would escape a million words."""
-    rows = _rows(figures, topic, span, language)
+    every = _known(language)
     silent, part = escape(_("Not published")), escape(_("part of the time"))
     made = []
-    for row in rows:
-        known, months, name = row.known, "", str(row.known.name)
+    for row in _rows(figures, topic, span):
+        known, months = every[row.place.code], ""
+        name = str(known.name)
         if row.months and row.rate is None:
             months = f' data-months="{row.months}"'
         if row.publishes:
@@ -166,12 +189,12 @@ def _centres() -> Mapping[str, tuple[float, float]]:
     return draw_hex_map(hexes(), {}, breaks=[], title="", description="").centres
 
 
-@lru_cache(maxsize=2)
-def _rows(figures: Figures, topic: str, span: str, language: str) -> list[PlaceRow]:
+@lru_cache(maxsize=KEPT_MAPS)
+def _rows(figures: Figures, topic: str, span: str) -> list[PlaceRow]:
+    """Once for both languages and units."""
     published = figures.counts[span].get(ALL, {})
     of_topic = figures.counts[span].get(topic, {})
     every_month = next(len(each.months) for each in figures.spans if each.key == span)
-    known = _known(language)
     rows = []
     for code, place in constituencies().items():
         total, count = published.get(code), of_topic.get(code)
@@ -183,7 +206,6 @@ def _rows(figures: Figures, topic: str, span: str, language: str) -> list[PlaceR
         rows.append(
             PlaceRow(
                 place=place,
-                known=known[code],
                 publishes=code in figures.offices,
                 cases=cases,
                 error=count.uncertainty if count else 0,

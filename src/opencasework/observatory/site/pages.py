@@ -188,6 +188,7 @@ def _view(figures: Figures, view: View, downloads: Sequence[Download]) -> Contex
         "view": view,
         "units": UNITS,
         "view_path": view_path,
+        "published_places": figures.published_places(view.span),
         "common": _common(figures, view),
         "verdict": figures.trends.get(view.topic.code),
         "year_ago": year_ago(figures, view.topic),

@@ -15,7 +15,7 @@ from jinja2 import Environment
 from opencasework.observatory.collect import judging
 from opencasework.observatory.engines.duckdb import DuckDBEngine
 from opencasework.observatory.measures import trend
-from opencasework.observatory.site import memory
+from opencasework.observatory.site import maps, memory
 from opencasework.observatory.site.rendering import Renderer
 from opencasework.observatory.site.standing import MARK
 from opencasework.observatory.tests.nation import AREAS, MONTHS, Nation, contents, office_page
@@ -145,6 +145,23 @@ def test_a_template_that_was_made_ready_before_is_not_made_ready_again(
     assert nation.build().is_new
     assert made_ready == []
     assert nation.is_as_built_whole()
+
+
+def test_a_map_is_drawn_once_for_both_languages(nation: Nation, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+    shapes = maps.hex_shapes
+
+    def noted(hexes, values, **how):  # type: ignore[no-untyped-def]
+        drawn.append(len(values))
+        return shapes(hexes, values, **how)
+
+    monkeypatch.setattr(maps, "hex_shapes", noted)
+    nation.publish(3, MONTHS)
+
+    nation.build()
+
+    pages = [page for page in contents(nation.site).values() if b'class="map-reader"' in page]
+    assert len(drawn) == len(pages) / 2
 
 
 def test_an_old_month_that_comes_late_leaves_the_charts_of_other_places(
