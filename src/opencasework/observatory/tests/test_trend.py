@@ -104,6 +104,22 @@ def test_the_order_of_the_rows_changes_nothing():
     assert trend(rows).ratio == pytest.approx(trend(rows[::-1]).ratio, rel=1e-9)
 
 
+def test_counts_of_offices_in_turn_are_fitted_as_those_of_one_after_the_other():
+    rows = [row for number in range(4) for row in office(f"o{number}", level=10 + 20 * number)]
+    counts, series = np.array([row.count for row in rows], dtype=float), np.repeat(np.arange(4), 24)
+    t, offset = np.tile(np.arange(24.0) / 12, 4)[:, None], np.zeros(len(rows))
+    in_turn = np.argsort(np.tile(np.arange(24), 4), kind="stable")
+
+    found = fit(counts, t, series, offset)
+    again = fit(counts[in_turn], t[in_turn], series[in_turn], offset)
+
+    assert again.coefficients == pytest.approx(found.coefficients, rel=1e-9)
+    assert again.mean == pytest.approx(found.mean[in_turn], rel=1e-9)
+    assert again.covariance_with(t[in_turn], series[in_turn], added=4.2) == pytest.approx(
+        found.covariance_with(t, series, added=4.2), rel=1e-9
+    )
+
+
 def test_eliminating_the_offices_gives_what_a_column_for_each_gives():
     rows = [row for number in range(4) for row in office(f"o{number}", level=10 + 20 * number)]
     counts = np.array([row.count for row in rows], dtype=float)
