@@ -169,7 +169,8 @@ def _where(folder: Path) -> str:
 
 def _as_kept(taken: Collected, judged: Judged) -> tuple[str, Mapping[str, Any]]:
     """Where a publication lies, and what is kept of it."""
-    said = {key: value for key, value in asdict(taken).items() if key not in NOT_KEPT}
+    told = {**vars(taken), "office": asdict(taken.office)}
+    said = {key: value for key, value in told.items() if key not in NOT_KEPT}
     return _where(taken.counts.parents[1]), {"look": judged.look, "mark": judged.mark, "said": said}
 
 
