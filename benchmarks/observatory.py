@@ -123,6 +123,12 @@ def months_of(office: Path) -> list[str]:
     return sorted(period for period in periods if len(period) == len("2026-10"))
 
 
+def of_most_months(offices: Path) -> str:
+    """The first office of as many months as any: without the newest one it would move no average."""
+    months = {office.name: len(months_of(office)) for office in sorted(offices.glob("office-*"))}
+    return max(months, key=lambda name: months[name])
+
+
 def drop(office: Path, month: str) -> None:
     """Take its oldest or newest month out of a publication, as it was before that was published."""
     counts, ledger = office / "data/counts.csv", office / "releases.csv"
@@ -136,8 +142,8 @@ def drop(office: Path, month: str) -> None:
     (office / "datapackage.json").write_text(json.dumps(about), "utf-8")
 
 
-def again(nation: Path, into: Path, site: Path, *, whole: Run) -> list[Row]:
-    """Build the same once more: with nothing new, a month more of one office, new or old, and of all."""
+def again(nation: Path, into: Path, site: Path, *, whole: Run, one: str) -> list[Row]:
+    """Build the same once more: with nothing new, a month more of `one` office, new or old, and of all."""
 
     def row(what: str, promised: float = math.inf) -> Row:
         taken = run("build", str(into), "--out", str(site))
@@ -146,13 +152,13 @@ def again(nation: Path, into: Path, site: Path, *, whole: Run) -> list[Row]:
         return Row(what, told, f"≤ {promised:.0%}" if promised < 1 else "", share <= promised)
 
     rows = [row("the same, nothing new", 0.1)]
-    shutil.rmtree(into / "office-001")
-    shutil.copytree((nation / "office-001").resolve(), into / "office-001")
+    shutil.rmtree(into / one)
+    shutil.copytree((nation / one).resolve(), into / one)
     rows.append(row("the same, the newest month more of one of them", 0.1))
-    drop(into / "office-001", months_of(into / "office-001")[0])
+    drop(into / one, months_of(into / one)[0])
     run("build", str(into), "--out", str(site))
-    shutil.rmtree(into / "office-001")
-    shutil.copytree((nation / "office-001").resolve(), into / "office-001")
+    shutil.rmtree(into / one)
+    shutil.copytree((nation / one).resolve(), into / one)
     rows.append(row("the same, an older month more of one of them", 0.1))
     offices = sorted(into.iterdir())
     newest = max(months_of(office)[-1] for office in offices)
@@ -177,7 +183,8 @@ def build(nation: Path, sizes: Sequence[int], again_at: int = CONSTITUENCIES) ->
         for size in sizes:
             into, site = Path(folder) / f"in-{size}", Path(folder) / f"site-{size}"
             publications(nation, size, into)
-            whole = into / "office-001"
+            one = of_most_months(into)
+            whole = into / one
             later = whole.resolve()
             whole.unlink()
             shutil.copytree(later, whole)
@@ -195,7 +202,7 @@ def build(nation: Path, sizes: Sequence[int], again_at: int = CONSTITUENCIES) ->
                 )
             )
             if size == again_at:
-                rows += again(nation, into, site, whole=taken)
+                rows += again(nation, into, site, whole=taken, one=one)
     if len(points) > 1:
         (few, first), (many, last) = points[0], points[-1]
         slope = (last - first) / (many - few)
