@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from opencasework.office.authority.models import Ask, Demand, ReturnedForm
+from opencasework.office.authority.models import Ask, Demand
 from opencasework.office.cases.call_form import is_a_call
 from opencasework.office.cases.models import Case, Question
 from opencasework.office.chasing.ladder import climbed
@@ -27,7 +27,16 @@ from opencasework.office.letters.expecting import EXPECTING
 from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Reply
 from opencasework.office.staff.models import Role, StaffMember
 from opencasework.office.telling.models import Word
-from opencasework.office.today import again, ending, mentioned, referred, signatures, stopped, uncovered
+from opencasework.office.today import (
+    again,
+    ending,
+    mentioned,
+    referred,
+    returned,
+    signatures,
+    stopped,
+    uncovered,
+)
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
 from opencasework.office.volumes.along import goes_along
@@ -120,10 +129,6 @@ def _failed(staff: StaffMember, day: Day) -> QuerySet[OutgoingMail]:
 
 def _demands(staff: StaffMember, day: Day) -> QuerySet[Demand]:
     return on_visible_cases(Demand.objects.running(), staff)
-
-
-def _returned(staff: StaffMember, day: Day) -> QuerySet[ReturnedForm]:
-    return on_visible_cases(ReturnedForm.objects.waiting(), staff, case="ask__case")
 
 
 def _asked_again(staff: StaffMember, day: Day) -> QuerySet[Ask]:
@@ -291,29 +296,6 @@ def _read_reply(reply: Reply, day: Day) -> Todo:
     )
 
 
-def _came_back(form: ReturnedForm) -> str:
-    if form.missing:
-        what = form.what_is_missing.rstrip(",")
-        return f"A form has come back without {what[:1].lower()}{what[1:]}"
-    return "A signed form has come back, file it"
-
-
-def _read_returned(form: ReturnedForm, day: Day) -> Todo:
-    url = address("returned-form", form.pk)
-    return Todo(
-        case=form.ask.case,
-        title=f"{_came_back(form)}: {form.ask.case.title}",
-        url=url,
-        icon="file-check",
-        on=day.today,
-        note=f"arrived {dates.short(timezone.localdate(form.arrived_at), today=day.today)}",
-        button="Look",
-        button_icon="file-check",
-        button_url=url,
-        key="a",
-    )
-
-
 def _read_asked_again(ask: Ask, day: Day) -> Todo:
     url = address("authority-ask", ask.pk)
     return Todo(
@@ -435,8 +417,8 @@ KINDS = (
         sections=("late", "today", "week"), read=referred.read_demand, related=("body", "case"),
     ),
     Kind(
-        name="returned", rows=_returned, mine=_of_owner("ask__case__owner"), date_field="",
-        sections=("today",), read=_read_returned, related=("ask__case",),
+        name="returned", rows=returned.rows, mine=_of_owner("ask__case__owner"), date_field="",
+        sections=("today",), read=returned.read, related=("ask__case",),
     ),
     Kind(
         name="asked_again", rows=_asked_again, mine=_of_owner("case__owner"), date_field="",

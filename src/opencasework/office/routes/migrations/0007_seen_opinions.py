@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("routes", "0005_last_days"),
+        ("routes", "0006_answers_of_reviewers"),
     ]
 
     operations = [
