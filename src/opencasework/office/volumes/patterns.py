@@ -48,10 +48,19 @@ FOOT = re.compile(
 
 @dataclass(frozen=True)
 class Pattern:
-    """One stock answer: the replies that say it, when it came first, and the sentences all of them have."""
+    """One stock answer: the replies that say it, and the sentences that most of them have.
+
+    `noted` is how many of the replies a colleague wrote down, of a call or a letter; where it is all of them,
+    the sentences are the office's own.
+    """
 
     replies: list[Reply]
     sentences: list[str]
+    noted: int = 0
+
+    @property
+    def in_our_words(self) -> bool:
+        return self.noted == len(self.replies)
 
     @property
     def since(self) -> date:
@@ -61,24 +70,26 @@ class Pattern:
 def stock_answers(body: Body, *, staff: StaffMember, today: date) -> list[Pattern]:
     """The near-identical replies of a body and its parts, the most frequent first.
 
-    Only what they wrote, in a mail or a file with it: what a colleague wrote down of a call or a letter is
-    ours. Made of cases that every caseworker sees and this colleague may know. A sentence is only shown where
-    most of the replies have it, and not where it has a number in it: that may be somebody's.
+    They are quoted from what they wrote, in a mail or a file with it; what a colleague wrote down of a call or
+    a letter is compared with the others and shown only where there is nothing else. Made of cases that every
+    caseworker sees and this colleague may know. A sentence is only shown where most of the replies have it,
+    and not where it has a number in it: that may be somebody's.
     """
     replies = Reply.objects.filter(
         enquiry__body__in=with_parts(body), enquiry__case__in=countable(staff),
         received_on__gte=today - LOOK_BACK,
     ).select_related("enquiry__case", "enquiry__body")  # fmt: skip
     newest = list(replies.order_by("-received_on", "-pk")[:MOST_READ])
-    texts = {pk: _answer(text) for pk, text in _texts(newest).items()}
-    newest = [reply for reply in newest if reply.pk in texts]
+    mailed = _mailed(newest)
+    texts = {reply.pk: _answer(mailed.get(reply.pk, reply.note)) for reply in newest}
     cases = {reply.pk: str(reply.enquiry.case_id) for reply in newest}
     found = _alike(texts, cases)
     by_number = {reply.pk: reply for reply in newest}
-    patterns = [
-        Pattern([by_number[pk] for pk in numbers], _shared([texts[pk] for pk in numbers]))
-        for numbers in found
-    ]
+    patterns = []
+    for numbers in found:
+        theirs = [pk for pk in numbers if pk in mailed]
+        quoted = _shared([texts[pk] for pk in theirs or numbers])
+        patterns.append(Pattern([by_number[pk] for pk in numbers], quoted, len(numbers) - len(theirs)))
     return sorted(patterns, key=lambda each: (-len(each.replies), each.since))
 
 
@@ -171,7 +182,7 @@ def _key(sentence: str) -> str:
     return " ".join(words(sentence))
 
 
-def _texts(replies: list[Reply]) -> dict[int, str]:
+def _mailed(replies: list[Reply]) -> dict[int, str]:
     """What each reply says that came as a mail, by its number."""
     cases = {reply.enquiry.case_id for reply in replies}
     lines = Event.objects.filter(case__in=cases, kind=Event.Kind.REPLY_IN).values_list("detail", flat=True)

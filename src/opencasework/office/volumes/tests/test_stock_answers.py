@@ -163,18 +163,39 @@ def test_answers_that_say_more_of_the_case_than_what_they_share_are_none(client,
     assert NONE in panel(client, body, last)
 
 
-def test_what_a_colleague_wrote_down_of_a_call_is_no_stock_answer_of_theirs(client, body):
+NOTED = "They rang: the team is looking into the arrears of the rent now."
+
+
+def noted(body) -> Enquiry:
+    """A reply that a colleague wrote down of a call."""
+    enquiry = EnquiryFactory(to_body=body, text="When is it paid?")
+    actions.receive_reply(enquiry=enquiry, received_on=timezone.localdate(), text=NOTED)
+    return enquiry
+
+
+def test_what_colleagues_wrote_down_of_calls_is_counted_in_their_words_and_not_quoted_as_the_bodys(
+    client, body
+):
     for _ in range(3):
-        enquiry = EnquiryFactory(to_body=body, text="When is it paid?")
-        actions.receive_reply(
-            enquiry=enquiry,
-            received_on=timezone.localdate(),
-            text="They rang: the team is looking into it now.",
-        )
+        enquiry = noted(body)
 
     page = panel(client, body, enquiry)
 
-    assert NONE in page
+    assert "3 replies say nearly the same" in page
+    assert "as colleagues wrote them down, in their words:" in page
+    assert NOTED in page
+    assert f"“{NOTED}”" not in page
+
+
+def test_beside_a_note_of_the_same_the_mails_alone_are_quoted(client, body):
+    for name in ("Sam", "Ada"):
+        answered(body, f"Dear {name}\n\n{NOTED.replace('They rang: t', 'T')}")
+    enquiry = noted(body)
+
+    page = panel(client, body, enquiry)
+
+    assert "(1 as a colleague wrote it down)" in page
+    assert "“The team is looking into the arrears of the rent now.”" in page
     assert "They rang" not in page
 
 
