@@ -309,6 +309,7 @@ def with_facts(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
         "case__case_people__person__phones",
         "case__references",
         "case__issues__category",
+        "letter__named_cases",  # a copy follows without the other cases that it put
         "issue__category",
         "follow_ups",
     )

@@ -13,7 +13,7 @@ from opencasework.office.letters import apart, suggesting
 from opencasework.office.letters.models import Letter
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.volumes.gathering import HEADING, around_schedule
-from opencasework.office.volumes.models import ScheduleLine
+from opencasework.office.volumes.models import NamedCase, ScheduleLine
 from opencasework.office.volumes.naming import hidden_from, named_around, telling
 
 LEFT_OUT = "What this letter asked about other cases is left out of this copy."
@@ -24,10 +24,11 @@ def for_its_case(letter: Letter) -> Letter | None:
 
     None where a word about one of them stands elsewhere in it: somebody typed there, or changed a line.
     """
+    around = _named(letter)
+    if not around and HEADING not in letter.text:  # as nearly all: asked of each that a chaser quotes
+        return letter
     standing = set(ScheduleLine.objects.filter(letter=letter.pk).values_list("case", flat=True))
-    named = [
-        each for each in named_around(letter) if each.case_id in standing or each.reference in _words(letter)
-    ]
+    named = [each for each in around if each.case_id in standing or each.reference in _words(letter)]
     if not named and HEADING not in letter.text:
         return letter
     above, below = around_schedule(letter.text)
@@ -36,6 +37,13 @@ def for_its_case(letter: Letter) -> Letter | None:
     alone.html = suggesting.with_text(suggesting.reject(letter.html), alone.text) if letter.html else ""
     words = telling(named, beside=Case.objects.filter(pk__in=letter.case.family))
     return None if apart.tells(_words(alone), words) else alone
+
+
+def _named(letter: Letter) -> list[NamedCase]:
+    """`named_around`, from what was fetched beside the letter where it can quote no other."""
+    if letter.pk is None or letter.about_enquiry_id is not None:
+        return list(named_around(letter))
+    return [each for each in letter.named_cases.all() if each.case_id != letter.case_id]
 
 
 def _words(letter: Letter) -> str:

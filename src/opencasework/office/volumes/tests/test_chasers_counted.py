@@ -6,6 +6,8 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from opencasework.office.bodies.tests.factories import body as department
 from opencasework.office.cases.tests.factories import CaseFactory
@@ -190,3 +192,13 @@ def test_the_weekly_review_shows_chasers_beside_enquiries(client, kofi, body):
 
     row = review.partition(put_now.body.get_absolute_url())[2].partition("</tr>")[0]
     assert re.findall(r'<td class="num">(\d+)</td>', row) == ["3", "1", "2", "2", "0", "4", "3"]
+
+
+def test_drafting_more_chasers_asks_no_more_questions(kofi, body, django_assert_num_queries):
+    asked(body, 2)
+    with CaptureQueriesContext(connection) as few:
+        drafted()
+    asked(body, 6)
+
+    with django_assert_num_queries(len(few)):
+        drafted()
