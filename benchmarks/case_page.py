@@ -1,6 +1,7 @@
 """What the pages of the office cost beside a plain list: that of a case with its cards, My day, the lists.
 
     .venv/bin/python -m benchmarks.case_page [--cases 2000] [--rounds 60]
+    .venv/bin/python -m benchmarks.case_page --cases 10000 --chased       and the chaser of each is drafted
     .venv/bin/python -m benchmarks.case_page --home DIR [--rounds 60]     100,000 cases, 1,000,000 messages
     .venv/bin/python -m benchmarks.case_page --database postgresql --home DIR
 
@@ -32,14 +33,13 @@ from tests.services.postgresql import PostgreSQL
 
 MEDIAN, P95 = 4, 8  # times the plain list
 CARDS = ("case-route", "case-enquiries", "case-ombudsman", "case-partners", "case-authorities")
-PAGES = ("/", "/inbox/", "/cases/")  # My day, and the lists beside it
+PAGES = ("/", "/?whose=waiting", "/inbox/", "/cases/", "/chasers/")  # My day, and the lists beside it
 # And in a large office; the middle of each address is filled in.
 OTHERS = (
     "/?whose=team",
     "/cases/?show=team",
     "/cases/?show=closed",
     "/cases/?show=all",
-    "/chasers/",
     "/letters/",
     "/calls/",
     "/authority/review/",
@@ -67,7 +67,7 @@ LIST = """<ul>{% for case in cases %}<li><a href="/cases/{{ case.pk }}/">{{ case
 {{ case.title }} {{ case.owner }} {{ case.next_action }} {{ case.next_action_on }}</li>{% endfor %}</ul>"""
 
 
-def main(cases: int, messages: int, rounds: int, home: Path, *, is_kept: bool) -> int:
+def main(cases: int, messages: int, rounds: int, home: Path, *, is_kept: bool, is_chased: bool) -> int:
     import django
 
     django.setup()
@@ -79,10 +79,13 @@ def main(cases: int, messages: int, rounds: int, home: Path, *, is_kept: bool) -
     else:
         from django.core.management import call_command
 
-        from benchmarks.chasing import fill
+        from benchmarks.chasing import TODAY, fill
+        from opencasework.office.chasing.actions import draft_due_chasers
 
         call_command("migrate", verbosity=0)
         fill(cases)
+        if is_chased:
+            draft_due_chasers(TODAY)
     pages, plain = measured(rounds, OTHERS if is_kept else ())
     rows = []
     for name, (times, queries) in pages.items():
@@ -251,6 +254,7 @@ if __name__ == "__main__":
     asked.add_argument("--home", type=Path, help="of a large office, which is filled there once and kept")
     asked.add_argument("--cases", type=int)
     asked.add_argument("--messages", type=int, default=1_000_000)
+    asked.add_argument("--chased", action="store_true", help="the chasers of all are drafted; without a home")
     asked.add_argument("--rounds", type=int, default=60)
     asked.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     chosen = asked.parse_args()
@@ -264,5 +268,8 @@ if __name__ == "__main__":
             kept = home / "postgresql" if chosen.home else None
             os.environ |= resources.enter_context(PostgreSQL(durable=True, kept_in=kept)).environment()
         count = chosen.cases or (100_000 if chosen.home else 2_000)
-        ended = main(count, chosen.messages, chosen.rounds, home, is_kept=bool(chosen.home))
+        ended = main(
+            count, chosen.messages, chosen.rounds, home,
+            is_kept=bool(chosen.home), is_chased=chosen.chased,
+        )  # fmt: skip
     sys.exit(ended)

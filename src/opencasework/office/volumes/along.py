@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case as FirstThatFits
+from django.db.models import Count, Exists, Min, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
 from opencasework.office.authority import gate
+from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event
 from opencasework.office.chasing.actions import why_not, with_steps
 from opencasework.office.chasing.ladder import is_step
-from opencasework.office.chasing.models import Chaser
+from opencasework.office.chasing.models import Chaser, Rung
 from opencasework.office.chasing.offering import Offer
 from opencasework.office.chasing.rung_meanwhile import ALL_THE_SAME, call_that_holds, rung
 from opencasework.office.letters.actions import Check, keep_edit, record_departure
@@ -132,16 +134,21 @@ def offers(staff: StaffMember, on: date) -> list[Offer]:
     """Where several chasers to one body are due at one step, the most first: for the list of late replies."""
     counted = Exists(countable(staff).standing().open().filter(pk=OuterRef("case")))
     due = _due(on).filter(counted, ~goes_along(on), to_body__isnull=False, chaser__rung__isnull=False)
-    steps: dict[tuple[int, ...], list[Letter]] = {}
-    for own in due.select_related("to_body", "chaser__rung").defer("text", "html").order_by("pk"):
-        to = own.to_contact_id or 0 if own.takes_it_higher else 0
-        steps.setdefault((own.to_body_id or 0, own.chaser.rung_id or 0, to), []).append(own)
-    found = []
-    for letters in steps.values():
-        body, rung = letters[0].to_body, letters[0].chaser.rung
-        if len({one.case_id for one in letters}) >= FEWEST_OFFERED and body is not None and rung is not None:
-            url = reverse("letter-gathering", args=[letters[0].pk])
-            found.append(Offer(body, rung.name, len(letters), url))
+    # Counted there: of ten thousand that wait, the page shows how many.
+    whom = When(kind=Letter.Kind.ENQUIRY, then="to_contact")  # of two at its head each alone: `due_beside`
+    headed = due.annotate(head=FirstThatFits(whom, default=None)).order_by()
+    steps = headed.values("to_body", "chaser__rung", "head")
+    steps = steps.annotate(number=Count("pk"), cases=Count("case", distinct=True), first=Min("pk"))
+    many = list(steps.filter(cases__gte=FEWEST_OFFERED))
+    bodies = Body.objects.in_bulk([step["to_body"] for step in many])
+    names = dict(Rung.objects.values_list("pk", "name"))
+    found = [
+        Offer(
+            bodies[step["to_body"]], names[step["chaser__rung"]], step["number"],
+            reverse("letter-gathering", args=[step["first"]]),
+        )
+        for step in many
+    ]  # fmt: skip
     return sorted(found, key=lambda offer: (-offer.count, offer.body.name, offer.step))
 
 
