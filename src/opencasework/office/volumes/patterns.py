@@ -70,10 +70,10 @@ class Pattern:
 def stock_answers(body: Body, *, staff: StaffMember, today: date) -> list[Pattern]:
     """The near-identical replies of a body and its parts, the most frequent first.
 
-    They are quoted from what they wrote, in a mail or a file with it; what a colleague wrote down of a call or
-    a letter is compared with the others and shown only where there is nothing else. Made of cases that every
-    caseworker sees and this colleague may know. A sentence is only shown where most of the replies have it,
-    and not where it has a number in it: that may be somebody's.
+    They are quoted from what they wrote, in a mail or a file with it; what a colleague wrote down of a call
+    or a letter is compared with the others and shown only where there is nothing else. Made of cases that
+    every caseworker sees and this colleague may know. A sentence is only shown where most of the replies
+    have it, and not where it has a number in it: that may be somebody's.
     """
     replies = Reply.objects.filter(
         enquiry__body__in=with_parts(body), enquiry__case__in=countable(staff),
