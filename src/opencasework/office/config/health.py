@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from random import randrange
 
 from django.conf import settings
 from django.db import connection
@@ -16,20 +17,28 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from opencasework.office.audit.models import Watch
+from opencasework.office.authority.models import Authority
 from opencasework.office.config.earlier import made_before_the_first_version
 from opencasework.office.config.serving import BUILT
 from opencasework.office.inbox.clamd import SETTINGS_WANTED, ScannerUnavailable
-from opencasework.office.inbox.models import Answer, Attachment, Mailbox
+from opencasework.office.inbox.models import Answer, Arrival, Attachment, Mailbox
+from opencasework.office.inbox.models.messages import blobs
 from opencasework.office.inbox.scanning import scanner
 from opencasework.office.inbox.watching import troubles, when
 from opencasework.office.inbox.webform.models import WebDraft, WebForm
-from opencasework.office.kit import typefaces, undrawn
+from opencasework.office.kit import sealing, typefaces, undrawn
+from opencasework.office.kit.naming import all_named
 from opencasework.office.kit.pdf import NO_LIBRARIES
 from opencasework.office.kit.printing import LibrariesMissing
-from opencasework.office.letters.models import OutgoingMail
+from opencasework.office.letters import tokens
+from opencasework.office.letters.models import OutgoingMail, ReplyToken
+from opencasework.office.publishing.models import Publication
 from opencasework.office.search.index import problems
 
 LEAST_FREE_BYTES = 1_000_000_000
+
+LOOKED_INTO = 200  # files whose content is compared; of the others, whether they are there
+NOT_FILES = (Arrival, Publication)  # where a message once arrived, and what rows were published, keeps none
 
 ANSWERS_LOOKED_AT = timedelta(days=14)  # what was refused before that was seen to, or is past helping
 
@@ -62,6 +71,8 @@ def checks() -> Iterator[Check]:
     yield _tables()
     yield _search()
     yield _disk()
+    yield _files()
+    yield _keys()
     yield _mail_library()
     yield from _mailboxes()
     yield _web_form()
@@ -142,6 +153,47 @@ def _disk() -> Check:
     free = shutil.disk_usage(settings.HOME.root).free
     sentence = f"{free / 1e9:.1f} GB are free."
     return well("Disk", sentence) if free > LEAST_FREE_BYTES else wrong("Disk", f"Only {sentence}")
+
+
+def _files() -> Check:
+    """Whether every file that a row names is there, and some of them, taken at random, are what was kept."""
+    store, missing = blobs(), set()
+    looked_into: list[str] = []
+    for number, name in enumerate(all_named(besides=NOT_FILES), start=1):
+        if not store.is_there(name):
+            missing.add(name)
+        elif len(looked_into) < LOOKED_INTO:
+            looked_into.append(name)
+        elif (place := randrange(number)) < LOOKED_INTO:
+            looked_into[place] = name
+    damaged = [name for name in looked_into if not store.is_whole(name)]
+    if not missing and not damaged:
+        return well("Files", "All that messages, letters and authorities name are there.")
+    gone = f"{len(missing)} are missing or empty" if missing else ""
+    other = f"{len(damaged)} of {len(looked_into)} looked into are not what was kept" if damaged else ""
+    return wrong(
+        "Files",
+        f"Of those that messages, letters and authorities name {' and '.join(filter(None, [gone, other]))}. "
+        "Put the folder files back from the backup of the same moment as the database.",
+    )
+
+
+def _keys() -> Check:
+    """Whether the keys are those with which the newest signature was sealed and the newest mail sent."""
+    signed = Authority.objects.filter(basis=Authority.Basis.ONLINE).exclude(scan_sha256="")
+    newest = signed.order_by("-pk").values_list("scan_sha256", flat=True).first()
+    other = []
+    if newest and blobs().is_whole(newest) and not sealing.is_intact(blobs().read(newest)):
+        other.append("seal.key")
+    sent = ReplyToken.objects.order_by("-pk").first()
+    if sent and sent.token != tokens.make(sent.case_id, sent.recipient):
+        other.append("reply.key")
+    if not other:
+        return well("Keys", "Those that were used last.")
+    are = "is not the one that was" if len(other) == 1 else "are not those that were"
+    return wrong(
+        "Keys", f"{' and '.join(other)} in the folder keys {are} used last. Put your copy of them back."
+    )
 
 
 def _mail_library() -> Check:

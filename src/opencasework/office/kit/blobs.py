@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 SYNCS_AT_ONCE = 16
 OPEN_AT_ONCE = 64  # files that are written and not yet on the disk
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+EMPTY = hashlib.sha256(b"").hexdigest()
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -92,6 +93,19 @@ class BlobStore:
     def exists(self, sha256: str) -> bool:
         """Whether it is here."""
         return self.path(sha256).exists()
+
+    def is_there(self, sha256: str) -> bool:
+        """Whether it is here and not empty; its content is not looked at."""
+        size = _size(str(self.path(sha256)))
+        return size is not None and (size > 0 or sha256 == EMPTY)
+
+    def is_whole(self, sha256: str) -> bool:
+        """Whether it is here and is what was put in."""
+        try:
+            self.read(sha256)
+        except (OSError, BlobDamaged):
+            return False
+        return True
 
     def open(self, sha256: str) -> BinaryIO:
         """Open a blob for reading, to send it on piece by piece. Raises FileNotFoundError."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.apps import apps
 from django.db.models import Model
@@ -20,11 +20,21 @@ def named(hashes: Collection[str], *, besides: Collection[type[Model]] = ()) -> 
     do not count. Give some hundreds at a time.
     """
     found: set[str] = set()
-    for model in apps.get_models():
-        if model in besides:
-            continue
-        for field in model._meta.fields:
-            if field.name.endswith("sha256") and (left := set(hashes) - found):
-                rows = model._default_manager.order_by().filter(**{f"{field.name}__in": sorted(left)})
-                found.update(rows.values_list(field.name, flat=True))
+    for model, name in _fields(besides):
+        if left := set(hashes) - found:
+            rows = model._default_manager.order_by().filter(**{f"{name}__in": sorted(left)})
+            found.update(rows.values_list(name, flat=True))
     return found
+
+
+def all_named(*, besides: Collection[type[Model]] = ()) -> Iterator[str]:
+    """All that rows name; what several rows name comes several times. Rows of `besides` do not count."""
+    for model, name in _fields(besides):
+        rows = model._default_manager.order_by().exclude(**{name: ""}).exclude(**{name: None})
+        yield from rows.values_list(name, flat=True).iterator()
+
+
+def _fields(besides: Collection[type[Model]]) -> Iterator[tuple[type[Model], str]]:
+    for model in apps.get_models():
+        if model not in besides:
+            yield from ((model, field.name) for field in model._meta.fields if field.name.endswith("sha256"))

@@ -6,10 +6,23 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from opencasework.office.config.health import _answers, _begins_plainly, _database, _outbox, _typefaces
+from opencasework.office.authority.models import Authority
+from opencasework.office.authority.tests.factories import AuthorityFactory
+from opencasework.office.cases.tests.factories import CaseFactory
+from opencasework.office.config.health import (
+    _answers,
+    _begins_plainly,
+    _database,
+    _files,
+    _keys,
+    _outbox,
+    _typefaces,
+)
 from opencasework.office.inbox.models import Answer
+from opencasework.office.inbox.models.messages import blobs
 from opencasework.office.inbox.tests.factories import MessageFactory
-from opencasework.office.kit import press, printing, typefaces
+from opencasework.office.kit import press, printing, sealing, typefaces
+from opencasework.office.letters import tokens
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.letters.tests.factories import OutgoingMailFactory
 
@@ -100,3 +113,57 @@ def test_a_machine_on_which_nothing_can_be_printed_is_told(monkeypatch):
 
     assert _typefaces().warns
     assert "libpangoft2-1.0-0" in _typefaces().sentence
+
+
+@pytest.fixture
+def kept(home) -> list[str]:
+    """The names of two mails as they came, which messages name."""
+    names = blobs().put_many([b"Dear Ms Shah", b"The boiler is out again"])
+    for name in names:
+        MessageFactory(sha256=name)
+    return names
+
+
+def test_files_that_are_there_and_as_they_were_kept_are_well(kept):
+    assert _files().ok
+
+
+def test_of_a_restored_office_without_its_files_the_doctor_says_how_many_are_missing(kept):
+    blobs().delete(kept[0])
+    empty = blobs().path(kept[1])
+    empty.chmod(0o600)
+    empty.write_bytes(b"")
+
+    check = _files()
+
+    assert not check.ok
+    assert "2 are missing or empty" in check.sentence
+    assert "Put the folder files back" in check.sentence
+
+
+def test_a_file_that_is_not_what_was_kept_is_found(kept):
+    other = blobs().path(kept[0])
+    other.chmod(0o600)
+    other.write_bytes(b"Dear Mr Shah")
+
+    check = _files()
+
+    assert not check.ok
+    assert "1 of 2 looked into are not what was kept" in check.sentence
+
+
+@pytest.mark.parametrize(("name", "other"), [("reply", "reply.key"), ("seal", "seal.key")])
+def test_of_a_restored_office_with_another_key_the_doctor_names_the_one_to_put_back(home, name, other):
+    case = CaseFactory()
+    page = b"%PDF-1.7\n" + b"/ByteRange " + printing.EMPTY_RANGE + b"/Contents " + printing.EMPTY_SEAL
+    signed = blobs().put(sealing.sealed(page, office="Office of Ana Cale"))
+    AuthorityFactory(case=case, basis=Authority.Basis.ONLINE, scan_sha256=signed)
+    tokens.issue(case, "desk@body.example", enquiry=None)
+    before = _keys()
+    (home.root / "keys" / f"{name}.key").unlink()
+
+    after = _keys()
+
+    assert before.ok
+    assert not after.ok
+    assert after.sentence.startswith(f"{other} in the folder keys is not the one")
