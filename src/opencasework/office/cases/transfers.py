@@ -68,6 +68,29 @@ def _devolved() -> dict[str, str]:
     return {row["code"]: row["devolved"] for row in rows}
 
 
+def is_devolved(category: str, nation: str) -> bool:
+    """Whether all of such problems is devolved to en, wa, sc or ni."""
+    said = _where(category)
+    return nation in DEVOLVED_TO and not said[0].startswith("part:") and _area(nation) in said
+
+
+def is_devolved_in_part(category: str, nation: str) -> bool:
+    """Whether some of such problems is devolved to en, wa, sc or ni, and some is not."""
+    said = _where(category)
+    if nation not in DEVOLVED_TO or not said[0].startswith("part:"):
+        return False
+    return _area(nation) in (said[0].removeprefix("part:"), *said[1:])
+
+
+def _area(nation: str) -> str:
+    return DEVOLVED_TO[Nation(nation)][0]
+
+
+def _where(category: str) -> list[str]:
+    """The nations it is devolved to; the first says “part:” where only some of it is, which holds for all."""
+    return _devolved().get(category, "").split(";")
+
+
 @lru_cache(maxsize=1)
 def _partners() -> list[dict[str, str]]:
     return tables.rows("opencasework.office.cases", "partners.csv")

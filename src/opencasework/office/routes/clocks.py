@@ -29,6 +29,7 @@ class Clock:
     issues: tuple[Issue, ...]
     used: Used | None  # by what a date of the case says
     about: str = ""
+    asks_body: bool = False  # it is not counted before a body is named for the problem
 
     @property
     def state(self) -> str:
@@ -61,7 +62,8 @@ class Routed:
 
 def routes_of(case: Case, *, nation: str) -> list[Routed]:
     """The routes of a case's open problems, each once, without limits; of a closed case, of all of them."""
-    prefetch_related_objects([case], "issues__category")  # nothing to do where they are fetched already
+    # Nothing to do where they are fetched already.
+    prefetch_related_objects([case], "issues__category", "issues__body")
     issues = list(case.issues.all())
     found: dict[Route, list[Issue]] = {}
     for issue in [each for each in issues if each.is_open] or issues:
@@ -81,7 +83,7 @@ def clocks_of(case: Case, *, nation: str, on: date) -> list[Routed]:
     shown: set[tuple[str, date | None, Used | None]] = set()
     for each in routed:
         for limit in each.route.clocks(nation=nation):
-            for clock in _by_last_day(limit, each.issues, known, nation=nation, on=on):
+            for clock in _by_last_day(each.route, limit, each.issues, known, nation=nation, on=on):
                 one = (limit.code, clock.running.until if clock.running else None, clock.used)
                 if one not in shown:
                     shown.add(one)
@@ -97,21 +99,30 @@ def running_of(case: Case, *, nation: str, on: date) -> Iterator[Clock]:
 
 
 def _by_last_day(
-    limit: Limit, issues: list[Issue], known: dict[int, dict[str, date]], *, nation: str, on: date
+    route: Route,
+    limit: Limit,
+    issues: list[Issue],
+    known: dict[int, dict[str, date]],
+    *,
+    nation: str,
+    on: date,
 ) -> list[Clock]:
     """The limit once for each last day that problems of one route have, and for each day it was used on."""
     found: dict[tuple[date | None, Used | None], tuple[Running | None, list[Issue]]] = {}
-    for issue in issues:
+    runs = {issue: route.runs(limit, issue, nation=nation) for issue in issues}
+    for issue in (each for each, so in runs.items() if so):
         its, used = running(limit, known[issue.pk], nation=nation), limit.used(known[issue.pk])
         found.setdefault((its.until if its else None, used), (its, []))[1].append(issue)
-    return [
+    asked = tuple(each for each, so in runs.items() if so is None)
+    named = " and ".join(each.named for each in asked) if len(issues) > 1 else ""
+    return [Clock(limit, None, None, asked, None, about=named, asks_body=True)] * bool(asked) + [
         Clock(
             its.limit if its else limit,
             its,
             its.days_left(on=on) if its else None,
             tuple(about),
             used,
-            about=" and ".join(each.named for each in about) if len(found) > 1 else "",
+            about=" and ".join(each.named for each in about) if len(about) < len(issues) else "",
         )
         for (_, used), (its, about) in found.items()
     ]

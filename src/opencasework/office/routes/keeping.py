@@ -6,7 +6,7 @@ newer version, or another nation of the office, may have other ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from opencasework.office.kit.dates import say
 from opencasework.office.places.models import Office
 from opencasework.office.routes.actions import counting, on_both, say_of_problem
 from opencasework.office.routes.came import put_to_us
-from opencasework.office.routes.guide import routes_for
+from opencasework.office.routes.guide import limits_of
 from opencasework.office.routes.limits import Limit, running
 from opencasework.office.routes.models import KeyDate, LastDay
 from opencasework.office.staff.models import StaffMember
@@ -48,7 +48,7 @@ def keep_all() -> int:
 def _keep(cases: list[int]) -> int:
     kept = {_ending(each): each for each in LastDay.objects.filter(case__in=cases)}
     dates = Prefetch("key_dates", KeyDate.objects.standing().order_by("at", "pk"))
-    issues = Prefetch("issues", Issue.objects.select_related("category").order_by("pk"))
+    issues = Prefetch("issues", Issue.objects.select_related("category", "body__parent").order_by("pk"))
     found: dict[Ending, LastDay] = {}
     for case in Case.objects.filter(pk__in=cases).prefetch_related(dates, issues):
         if case.key_dates.all():
@@ -71,22 +71,14 @@ def _counted(case: Case) -> Iterator[LastDay]:
         if issue.duplicate_of_id is not None:
             continue
         known = {kind: each.day for kind, each in counting(issue, case.key_dates.all(), issues).items()}
-        for limit in _own_limits(issue, nation):
+        for limit in limits_of(issue, nation=nation):
+            if limit.whose != "person":
+                continue
             its = running(limit, known, nation=nation)
             if its and limit.used(known) is None and not _is_with_us(limit, its.until, case, issue, known):
                 yield LastDay(
                     case=case, issue=issue, limit_code=limit.code, limit_name=limit.name, until=its.until
                 )  # fmt: skip
-
-
-def _own_limits(issue: Issue, nation: str) -> Iterable[Limit]:
-    found = [
-        limit
-        for route in routes_for(issue.category.code, nation=nation)
-        for limit in route.clocks(nation=nation)
-        if limit.whose == "person"
-    ]
-    return dict.fromkeys(found)
 
 
 def _is_with_us(limit: Limit, until: date, case: Case, issue: Issue, known: Mapping[str, date]) -> bool:
@@ -151,7 +143,7 @@ def _record(last_day: LastDay, said: str, by: StaffMember | None) -> None:
 def when_problem_saved(sender: type, instance: Issue, update_fields: Any = None, **rest: Any) -> None:
     """A problem is new, of another kind, or the same as another."""
     if rest.get("raw") or (
-        update_fields is not None and not {"category", "duplicate_of"} & set(update_fields)
+        update_fields is not None and not {"category", "duplicate_of", "body"} & set(update_fields)
     ):
         return
     if KeyDate.objects.standing().filter(case=instance.case_id).exists():
