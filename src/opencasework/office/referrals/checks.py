@@ -181,7 +181,9 @@ def rule_of(scheme: Scheme, found: Running | None) -> str:
     limit = scheme.time_limit
     if limit is None:
         return "No time limit is written down for it: ask the scheme."
-    said = f"{limit.length} from: {limit.starts_in_words.lower()}. Source: {limit.source}"
+    said = f"{limit.length} from: {limit.starts_in_words.lower()}"
+    said += f", {limit.other_end}" if limit.other_end else ""
+    said += f". Source: {limit.source}"
     said += f", {limit.as_of_day:%-d %B %Y}"
     said += "" if limit.checked == "yes" else ", to be checked"
     return f"{said}. {found.check}".strip() if found and found.check else f"{said}."

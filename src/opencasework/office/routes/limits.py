@@ -45,7 +45,7 @@ class Limit:
     unit: str
     starts: str  # the kind of date it runs from, see KeyDate.Kind
     counting: str  # "", inclusive, less_a_day, before, anywhere, fixed
-    also: str  # "earlier:KIND:NUMBER:UNIT" or "later:…": a second end, and which of both counts
+    also: str  # "earlier:KIND:NUMBER:UNIT" or "later:…": a second end; of KIND|KIND the later day starts it
     late: str
     body: str
     source: str
@@ -64,6 +64,16 @@ class Limit:
             return None
         its = [(dates[kind], kind) for kind in self.used_by.split() if kind in dates]
         return min((Used(day, kind in ANSWERS) for day, kind in its if start <= day), key=_day, default=None)
+
+    @property
+    def other_end(self) -> str:
+        """The second end: “or 12 months from: it happened, whichever is earlier”; empty without one."""
+        if not self.also:
+            return ""
+        which, kinds, value, unit = self.also.split(":")
+        named = " or ".join(str(KeyDate.Kind(kind).label).lower() for kind in kinds.split("|"))
+        length = f"{value} {unit.removesuffix('s') if value == '1' else unit}"
+        return f"or {length} from: {named}, whichever is {which}"
 
     def speaks_of(self, nation: str) -> bool:
         """Whether it runs in en, wa, sc or ni."""
@@ -151,13 +161,14 @@ def _counted(limit: Limit, start: date, value: int, unit: str, nation: str) -> t
 def _with_the_other_end(
     limit: Limit, dates: Mapping[str, date], until: date, check: str, nation: str
 ) -> tuple[date, str]:
-    which, kind, value, unit = limit.also.split(":")
-    other_start = dates.get(kind)
-    if other_start is None:
+    which, kinds, value, unit = limit.also.split(":")
+    other_starts = [dates[kind] for kind in kinds.split("|") if kind in dates]
+    if not other_starts:
         if which == "earlier":
-            named = KeyDate.Kind(kind).label
-            return until, f"It may end sooner: record “{named}”."
+            named = " or ".join(f"“{KeyDate.Kind(kind).label}”" for kind in kinds.split("|"))
+            return until, f"It may end sooner: record {named}."
         return until, check
+    other_start = max(other_starts)
     other, its_check = _counted(limit, other_start, int(value), unit, nation)
     chosen = min(until, other) if which == "earlier" else max(until, other)
     return chosen, its_check if chosen == other else check

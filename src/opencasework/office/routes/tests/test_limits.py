@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from opencasework.office.kit import tables
 from opencasework.office.kit.working_days import bank_holidays
 from opencasework.office.places.models import NATIONS_OF
+from opencasework.office.referrals.checks import rule_of
 from opencasework.office.referrals.schemes import all_schemes
 from opencasework.office.routes.guide import all_routes, routes_for
 from opencasework.office.routes.limits import all_limits, running
@@ -87,6 +88,17 @@ def last_day(code: str, nation: str = "en", **dates: date) -> date | None:
         ("DL-SEND", {"decision": date(2026, 10, 28)}, date(2027, 1, 4)),
         # The earlier of six months from the final response and a year from the act.
         ("DL-LEO", {"final": date(2026, 6, 1), "happened": date(2025, 9, 1)}, date(2026, 9, 1)),
+        # A year from the act, or from the day they knew where that was later.
+        (
+            "DL-LEO",
+            {"final": date(2026, 10, 1), "happened": date(2025, 1, 10), "known": date(2026, 8, 20)},
+            date(2027, 4, 1),
+        ),
+        (
+            "DL-LEO",
+            {"final": date(2026, 10, 1), "happened": date(2025, 1, 10), "known": date(2026, 1, 20)},
+            date(2027, 1, 20),
+        ),
         ("DL-JRNI", {"happened": date(2026, 3, 2)}, date(2026, 6, 2)),
         ("DL-JRSC", {"happened": date(2026, 3, 2)}, date(2026, 6, 2)),
         ("DL-FOISAPP", {"reviewed": date(2026, 3, 31)}, date(2026, 9, 30)),
@@ -125,6 +137,12 @@ def test_a_second_end_that_may_come_sooner_is_asked_for():
     its = running(all_limits()["DL-LEO"], {"final": date(2026, 6, 1)}, nation="en")
     assert its is not None
     assert "may end sooner" in its.check
+
+
+def test_the_rule_of_a_limit_with_a_second_end_names_both_ends():
+    rule = rule_of(next(each for each in all_schemes().values() if each.limit == "DL-LEO"), None)
+    assert "6 months from: final response dated" in rule
+    assert "12 months from: it happened or they first knew of it, whichever is earlier" in rule
 
 
 def test_a_day_that_the_later_month_does_not_have_is_said_to_need_a_check():
