@@ -29,6 +29,7 @@ class Clock:
     issues: tuple[Issue, ...]
     used: Used | None  # by what a date of the case says
     about: str = ""
+    is_paused: bool = False  # its clock was stopped in time, so that its last day is later and not known
     asks_body: bool = False  # it is not counted before a body is named for the problem
 
     @property
@@ -122,7 +123,12 @@ def _by_last_day(
             its.days_left(on=on) if its else None,
             tuple(about),
             used,
+            is_paused=its is None and all(_has_begun(limit, known[each.pk]) for each in about),
             about=" and ".join(each.named for each in about) if len(about) < len(issues) else "",
         )
         for (_, used), (its, about) in found.items()
     ]
+
+
+def _has_begun(limit: Limit, dates: dict[str, date]) -> bool:
+    return bool(limit.paused_by) and limit.starts in dates

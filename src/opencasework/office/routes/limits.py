@@ -52,6 +52,7 @@ class Limit:
     as_of: str  # the day of the research it rests on, YYYY-MM-DD
     checked: str
     used_by: str  # kinds of dates, between spaces: one of them, after that it runs from, says it was used
+    paused_by: str  # the kind of date that, within the limit, stops its clock: what is left is not known here
 
     @property
     def as_of_day(self) -> date:
@@ -120,6 +121,8 @@ def all_limits() -> dict[str, Limit]:
 def running(limit: Limit, dates: Mapping[str, date], *, nation: str) -> Running | None:
     """The limit's last day, from what is known; None while the date it runs from is not.
 
+    None, too, where its clock was stopped in time: when it goes on stands on a certificate, not here.
+
     `dates` are days by KeyDate.Kind. Working days are those of `nation`.
     """
     if limit.counting == "fixed":
@@ -130,11 +133,18 @@ def running(limit: Limit, dates: Mapping[str, date], *, nation: str) -> Running 
     if limit.code == "DL-COMMSWAIT" and start < SIX_WEEKS_SINCE:
         limit = replace(limit, value=WEEKS_BEFORE)  # so that its words go with its last day
     until, check = _counted(limit, start, int(limit.value), limit.unit, nation)
+    if _is_paused(limit, dates, start, until):
+        return None
     if limit.also:
         until, check = _with_the_other_end(limit, dates, until, check, nation)
     if limit.code == "DL-SEND":
         until = _out_of_the_holidays(until)
     return Running(limit, until, check)
+
+
+def _is_paused(limit: Limit, dates: Mapping[str, date], start: date, until: date) -> bool:
+    stopped = dates.get(limit.paused_by)
+    return stopped is not None and start <= stopped <= until
 
 
 def _counted(limit: Limit, start: date, value: int, unit: str, nation: str) -> tuple[date, str]:

@@ -187,3 +187,18 @@ def test_naming_the_body_later_counts_the_day(ana):
     issue.save(update_fields=["body"])
 
     assert kept(case) == {"DL-FOS"}
+
+
+@time_machine.travel("2026-11-28 10:00", tick=False)
+@pytest.mark.parametrize(("told", "stands_still"), [(date(2026, 10, 20), True), (date(2026, 11, 20), False)])
+def test_a_claim_is_not_said_to_be_past_where_acas_was_told_in_time(client, ana, told, stands_still):
+    case = a_case("EMP-DISM", ana, "en")
+    record_date(case=case, kind="happened", day=date(2026, 8, 10), by=ana)
+    assert "DL-ET" in kept(case)
+
+    record_date(case=case, kind="acas", day=told, by=ana)
+
+    shown = client.get(f"/cases/{case.pk}/route/").content.decode()
+    assert ("the clock stands still" in shown) == stands_still
+    assert ("9 November 2026" in shown) != stands_still
+    assert ("DL-ET" in kept(case)) != stands_still
