@@ -28,12 +28,14 @@ from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.pdf import PdfUnavailable
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+from opencasework.office.staff.sent_twice import done_once, forget
 
 NO_LONGER = "It is signed or closed already. Ask anew."
 
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@done_once
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write what the person is to sign. It then goes to them as a form or a link."""
     case = visible_case(request, pk)
@@ -230,6 +232,7 @@ def closing(request: StaffRequest, pk: int) -> HttpResponse:
                 Event.Kind.AUTHORITY, by=request.user, text=f"No longer asked of {found.person}", ask=pk
             )
     messages.success(request, "It is asked no longer. The form and the link are of no use any more.")
+    forget(request)
     return redirect(found.case)
 
 

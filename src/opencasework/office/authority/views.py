@@ -23,6 +23,7 @@ from opencasework.office.constituents.acting import executors_of, givers_of
 from opencasework.office.kit import sealing
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
+from opencasework.office.staff.sent_twice import done_once, forget
 
 
 @require_GET
@@ -117,6 +118,7 @@ def _on(case: Case) -> list[Authority]:
 @staff_who_may(May.WRITE_CASES)
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Record authority to act. A form with a mistake stores nothing."""
+@done_once
     case = visible_case(request, pk)
     form = AuthorityForm(
         posted(request), request.FILES or None, case=case, by=request.user, initial={"given_on": "today"}
@@ -210,4 +212,5 @@ def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
             )
         return redirect(found.case)
     context = {"rail": "cases", "case": found.case, "authority": found, "form": form}
+        forget(request)
     return render(request, "authority/withdrawal.html", context, status=422 if form.is_bound else 200)

@@ -29,6 +29,7 @@ from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+from opencasework.office.staff.sent_twice import done_once
 
 FORM_METHODS = ["GET", "POST"]
 one_at_a_time = alone_on(Case)
@@ -70,6 +71,7 @@ def ask(
 
 @require_POST
 @staff_who_may(May.WRITE_CASES)
+@done_once
 def notes(request: StaffRequest, pk: int) -> HttpResponse:
     """Add a note. “!fri chase HMPO” sets the next action as well, “@tom” asks him, “#damp” tags."""
     case = find_case(request, pk)
@@ -278,6 +280,7 @@ def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.WRITE_CASES)
+@done_once
 def new_person(request: StaffRequest, pk: int) -> HttpResponse:
     """Put an adviser or a third party on the case: somebody we know, or a new person by name."""
     case = find_case(request, pk)

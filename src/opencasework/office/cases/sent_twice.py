@@ -1,47 +1,14 @@
-"""A form that is pressed twice, or sent again from the page before: what it makes is there once."""
+"""What the same form made when it was sent the first time, where that stands on a timeline."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Collection
-from datetime import timedelta
-
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from opencasework.office.cases.models import Case, Event, Issue
-from opencasework.office.kit.alone import lock
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.staff.permissions import StaffRequest
+from opencasework.office.staff.sent_twice import AGAIN, hold, mark
 
-AGAIN = timedelta(minutes=10)  # after that somebody means it
-
-
-def hold(by: StaffMember) -> None:
-    """Let what this person sends at the same moment wait until this transaction is over."""
-    lock(StaffMember.objects.filter(pk=by.pk))
-
-
-def mark(request: StaffRequest, *, but: Collection[str] = ()) -> str:
-    """What is posted, with its files, as a mark that tells nothing of it: the same of a form that is sent
-    again as it is. `but` are names that do not count.
-    """
-    left = {"csrfmiddlewaretoken", *but}
-    posted = {name: request.POST.getlist(name) for name in request.POST if name not in left}
-    files = [[name, *map(_hash, request.FILES.getlist(name))] for name in sorted(request.FILES)]
-    words = json.dumps([request.path, posted, files], sort_keys=True)
-    return salted_hmac("opencasework.sent-twice", words, algorithm="sha256").hexdigest()[:32]
-
-
-def _hash(file: UploadedFile[bytes]) -> str:
-    """Of all of a file, which is then at its beginning again."""
-    digest = hashlib.sha256()
-    for piece in file.chunks():
-        digest.update(piece)
-    file.seek(0)
-    return digest.hexdigest()
+__all__ = ["added", "hold", "mark", "opened"]
 
 
 def opened(sent: str, *, by: StaffMember) -> Case | None:

@@ -24,6 +24,7 @@ from opencasework.office.cases.views import find_case
 from opencasework.office.kit import dates
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
+from opencasework.office.staff.sent_twice import done_once
 
 # All but a signpost: whoever takes a case, or works on it with us, hears about the person.
 NEEDS_CONSENT = frozenset(Transfer.Level) - {Transfer.Level.SIGNPOST}
@@ -160,6 +161,7 @@ class AnswerForm(OfficeDatesForm):
 
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.WRITE_CASES)
+@done_once
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Offer the case to somebody; nothing is sent by it."""
     case = find_case(request, pk)

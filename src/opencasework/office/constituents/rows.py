@@ -20,6 +20,7 @@ from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import OPENED, compare, say_taken
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+from opencasework.office.staff.sent_twice import done_once, forget
 
 FOUND = 20  # people shown for a name
 
@@ -52,6 +53,7 @@ def ask(request: StaffRequest, person: Person, form: Any, **more: Any) -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@done_once
 def new_row(request: StaffRequest, pk: int, what: str) -> HttpResponse:
     """Add a telephone, an email, a name or a former address."""
     person, kind = find_person(request, pk), KINDS[what]
@@ -82,6 +84,7 @@ def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
         with transaction.atomic():
             found.delete()
             changes.say_way(person, f"{kind.said} was taken off", by=request.user)
+        forget(request)
         messages.success(request, f"{kind.name.capitalize()} taken off: {found}.")
         return redirect(person)
     given = posted(request)
@@ -112,6 +115,8 @@ def _a(name: str) -> str:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@done_once
+@alone_on(Person)
 def move(request: StaffRequest, pk: int) -> HttpResponse:
     """Move house: one act for everybody who moves; the former address is kept."""
     person = find_person(request, pk)
@@ -138,6 +143,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def new_acting(request: StaffRequest, pk: int) -> HttpResponse:
     """Say who acts for the person: somebody we know or, by name, somebody new."""
+@done_once
     person = find_person(request, pk)
     people = Person.objects.visible_to(request.user)
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
@@ -171,6 +177,7 @@ def acting(request: StaffRequest, pk: int, row_pk: int) -> HttpResponse:
             found.delete()
         messages.success(request, f"{found.by} no longer stands here.")
         return redirect(person)
+        forget(request)
     form = row_forms.ActingForm(posted(request), person=person, row=found, people=people)
     if form.is_valid() and form.clashes:
         return compared(request, person, form)
@@ -189,6 +196,7 @@ def acting(request: StaffRequest, pk: int, row_pk: int) -> HttpResponse:
 @staff_who_may(May.WRITE_CASES)
 def new_household(request: StaffRequest, pk: int) -> HttpResponse:
     """Say who lives together."""
+@done_once
     person = find_person(request, pk)
     others = at_the_same_address(request, person)
     form = row_forms.HouseholdForm(posted(request), others=others)

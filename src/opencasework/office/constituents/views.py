@@ -22,6 +22,7 @@ from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.places.models import Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
+from opencasework.office.staff.sent_twice import done_once
 
 ROWS = 50  # on a page
 
@@ -110,6 +111,7 @@ def _page_of(request: StaffRequest, found: Person) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@done_once
 def new(request: StaffRequest) -> HttpResponse:
     """Write down a person."""
     form = PersonForm(posted(request))

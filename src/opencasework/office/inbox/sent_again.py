@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from django.db import IntegrityError
 from django.utils.crypto import salted_hmac
 
-from opencasework.office.cases import sent_twice
 from opencasework.office.inbox.models import Message
+from opencasework.office.staff import sent_twice
 from opencasework.office.staff.permissions import StaffRequest
 
 MARK = "sent"  # in `Message.details`: what the form said, as a mark that tells nothing of it
