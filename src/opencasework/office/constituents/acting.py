@@ -6,7 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, F, OuterRef, Q
+
 from opencasework.office.constituents.models import ActingFor, Person
+from opencasework.office.kit.dates import months_later
 
 # Below this age a parent or guardian gives authority. A proposal of this project: no law we know names an age
 # for a member's casework, bodies ask for a parent until then, and one who is older may always sign as well.
@@ -71,6 +74,27 @@ def who_must_give_authority(person: Person, *, on: date) -> list[Giver]:
     people that `visible_to` lets them know of.
     """
     return givers_of([person], on=on)[person]
+
+
+def may_give(by: str, subject: str, *, on: date) -> Q:
+    """The same as a condition: whether whom `by` names may give it for whom `subject` names, both being names
+    of a row's fields or aliases.
+    """
+    born_after = months_later(on, -12 * OWN_AUTHORITY_AGE)
+    child = Exists(Person.objects.filter(pk=OuterRef(subject), date_of_birth__gt=born_after))
+    acting = ActingFor.objects.in_force(on=on).filter(person=OuterRef(subject))
+    executor = Exists(acting.filter(kind=As.EXECUTOR))
+    deputy = Exists(acting.filter(kind=As.DEPUTY, proof__in=GOES_WITH[As.DEPUTY] - set(BUSINESS_OF)))
+
+    def is_theirs(kind: ActingFor.As) -> Exists:
+        proven = {"proof__in": GOES_WITH[kind]} if kind in GOES_WITH else {}
+        return Exists(acting.filter(by=OuterRef(by), kind=kind, **proven))
+
+    themselves = Q(**{by: F(subject)})
+    beside_no_deputy = themselves | is_theirs(As.ATTORNEY) | is_theirs(As.APPOINTEE)
+    grown = is_theirs(As.DEPUTY) | (~deputy & beside_no_deputy)
+    living = (child & is_theirs(As.PARENT)) | (~child & grown)
+    return Q((executor & is_theirs(As.EXECUTOR)) | (~executor & living))
 
 
 def _givers(person: Person, known: list[ActingFor], *, on: date) -> list[Giver]:

@@ -12,6 +12,7 @@ from typing import Any
 from django.dispatch import Signal
 
 from opencasework.office.constituents.models import ActingFor, Person, PersonAddress, PersonName
+from opencasework.office.kit.alone import lock
 from opencasework.office.staff.models import StaffMember
 
 # Sent inside the transaction of the act, with `person`, `by`, `said` and `other`: whom `{other}` in the
@@ -68,7 +69,12 @@ def say_way(person: Person, how: str, *, by: StaffMember) -> None:
 
 
 def move(person: Person, *, lines: str, postcode: str, on: date) -> None:
-    """End the address they live at, and begin another. The former one is kept."""
+    """End the address they live at, and begin another. The former one is kept; where they live there already,
+    they stay. Call inside a transaction.
+    """
+    lock(Person.objects.filter(pk=person.pk))  # also of whoever comes along: of two at once, one home stays
+    if person.addresses.filter(until=None, lines=lines, postcode=postcode).exists():
+        return
     person.addresses.filter(until=None).update(until=on)
     PersonAddress.objects.create(person=person, lines=lines, postcode=postcode, since=on)
 

@@ -172,7 +172,10 @@ class MoveForm(AddressForm):
         self, *args: Any, others: models.QuerySet[Person], together: models.QuerySet[Person], **options: Any
     ) -> None:
         """`others` may be ticked; of them and the person `together` are in one household now."""
-        super().__init__(*args, **options)
+        home = options["person"].address
+        # Where they live now begins no field, but a colleague who moved them meanwhile changed it.
+        standing = {"lines": home.lines, "postcode": home.postcode} if home else {}
+        super().__init__(*args, standing=standing, **options)
         self.together = set(together)
         self.fields["along"].queryset = others  # type: ignore[attr-defined]
         if not others.exists():

@@ -129,6 +129,8 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     form = row_forms.MoveForm(
         posted(request), person=person, others=others.exclude(pk=person.pk), together=at_home
     )
+    if form.is_valid() and form.clashes:
+        return compared(request, person, form)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             address = form.save()
@@ -141,9 +143,9 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@done_once
 def new_acting(request: StaffRequest, pk: int) -> HttpResponse:
     """Say who acts for the person: somebody we know or, by name, somebody new."""
-@done_once
     person = find_person(request, pk)
     people = Person.objects.visible_to(request.user)
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
@@ -175,9 +177,9 @@ def acting(request: StaffRequest, pk: int, row_pk: int) -> HttpResponse:
         with transaction.atomic():
             changes.say_acting(None, before=found, by=request.user)
             found.delete()
+        forget(request)
         messages.success(request, f"{found.by} no longer stands here.")
         return redirect(person)
-        forget(request)
     form = row_forms.ActingForm(posted(request), person=person, row=found, people=people)
     if form.is_valid() and form.clashes:
         return compared(request, person, form)
@@ -194,9 +196,9 @@ def acting(request: StaffRequest, pk: int, row_pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@done_once
 def new_household(request: StaffRequest, pk: int) -> HttpResponse:
     """Say who lives together."""
-@done_once
     person = find_person(request, pk)
     others = at_the_same_address(request, person)
     form = row_forms.HouseholdForm(posted(request), others=others)

@@ -84,3 +84,30 @@ def test_a_household_two_call_something_else_is_shown_side_by_side(ana, client, 
 
     household.refresh_from_db()
     assert (response.status_code, household.note) == (409, "Two flats in one house")
+
+
+def test_whoever_moves_somebody_whom_a_colleague_has_moved_sees_both_addresses(ana, client, nia):
+    address = f"/people/{nia.pk}/move/"
+    mine, theirs = opened(client, address), opened(client, address)
+    client.post(address, theirs | {"lines": "1 Mill Lane", "postcode": "WX4 7QP"})
+
+    response = client.post(address, mine | {"lines": "2 Fenwick Row", "postcode": "WX4 7QP"})
+
+    assert response.status_code == 409
+    [clash] = response.context["clashes"]
+    assert (clash.theirs_said, clash.mine_said) == ("1 Mill Lane", "2 Fenwick Row")
+    assert nia.addresses.get(until=None).lines == "1 Mill Lane"
+
+
+@pytest.mark.parametrize("kept", ["theirs", "mine"])
+def test_either_address_can_be_kept_and_is_the_only_home(ana, client, nia, kept):
+    address = f"/people/{nia.pk}/move/"
+    mine, theirs = opened(client, address), opened(client, address)
+    client.post(address, theirs | {"lines": "1 Mill Lane", "postcode": "WX4 7QP"})
+    compared = client.post(address, mine | {"lines": "2 Fenwick Row", "postcode": "WX4 7QP"}).context
+
+    client.post(address, dict(compared[kept]) | {"opened": compared["opened"]})
+
+    home = {"theirs": "1 Mill Lane", "mine": "2 Fenwick Row"}[kept]
+    assert nia.addresses.get(until=None).lines == home
+    assert nia.addresses.filter(lines="1 Mill Lane").count() == 1
