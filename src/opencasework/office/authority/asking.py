@@ -146,6 +146,7 @@ def _page(request: StaffRequest, found: Ask, *, problem: str = "", status: int =
         "has_factor": links.has_factor(found.person),
         "languages": Ask.Language.choices,
         "post_danger": found.case.no_post_to(found.person),
+        "not_theirs": "" if found.authority_id or found.closed_at else found.why_not_theirs,
         "wants_reason": bool(on_paper.why_not_printed(found)),
         "problem": problem,
         "boxes": "; ".join(boxes_in(found)) if not found.authority_id else "",
@@ -209,7 +210,7 @@ def link(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, found, problem=NO_LONGER, status=422)
     try:
         links.make(found, origin=origin_of(request), by=request.user)
-    except links.NoFactor as problem:
+    except (links.NoFactor, links.NotTheirs) as problem:
         return _page(request, found, problem=str(problem), status=422)
     messages.success(request, "The link is made. It is good for seven days, and once.")
     return redirect("authority-ask", pk)
@@ -231,8 +232,8 @@ def closing(request: StaffRequest, pk: int) -> HttpResponse:
             found.case.record(
                 Event.Kind.AUTHORITY, by=request.user, text=f"No longer asked of {found.person}", ask=pk
             )
-    messages.success(request, "It is asked no longer. The form and the link are of no use any more.")
     forget(request)
+    messages.success(request, "It is asked no longer. The form and the link are of no use any more.")
     return redirect(found.case)
 
 

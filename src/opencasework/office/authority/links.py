@@ -29,6 +29,13 @@ class NoFactor(Exception):
         )
 
 
+class NotTheirs(Exception):
+    """Whoever is asked may not give it any more, so nobody could sign with a link."""
+
+    def __init__(self, ask: Ask) -> None:
+        super().__init__(f"{ask.why_not_theirs} Close this and ask anew.")
+
+
 class DeadLink(Exception):
     """A mail has a private link that is of no use any more."""
 
@@ -42,7 +49,9 @@ def has_factor(person: Person) -> bool:
 
 
 def make(ask: Ask, *, origin: str, by: StaffMember) -> SignLink:
-    """A new private link, good for seven days and once. Raises NoFactor."""
+    """A new private link, good for seven days and once. Raises NoFactor, NotTheirs."""
+    if not ask.is_still_theirs:
+        raise NotTheirs(ask)
     if not has_factor(ask.person):
         raise NoFactor(ask.person)
     with transaction.atomic():

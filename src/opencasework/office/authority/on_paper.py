@@ -20,7 +20,11 @@ SAY_WHY = (
 
 
 def why_not_printed(ask: Ask) -> str:
-    """Why the form is not to be printed yet, and what to do; empty where it may be."""
+    """Why the form is not to be printed yet, and what to do; empty where it may be.
+    Nobody signs what they may not give.
+    """
+    if not_theirs := ask.why_not_theirs:
+        return not_theirs
     danger = ask.case.no_post_to(ask.person)
     if not danger:
         return ""

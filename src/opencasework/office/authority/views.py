@@ -90,6 +90,8 @@ def ask_state(ask: Ask) -> tuple[str, str]:
     """How asking stands: the colour of a state, and the words."""
     if ask.asked_again_at:
         return "due", "Wants a new link"
+    if not ask.is_still_theirs:
+        return "due", "Link withdrawn" if ask.link else "Nobody can sign it"
     link = ask.link
     if link is None or (ask.went_on and link.trouble(at=timezone.now())):
         return "waiting", "They have the form" if ask.went_on else "Form to sign"
@@ -116,9 +118,9 @@ def _on(case: Case) -> list[Authority]:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
+@done_once
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Record authority to act. A form with a mistake stores nothing."""
-@done_once
     case = visible_case(request, pk)
     form = AuthorityForm(
         posted(request), request.FILES or None, case=case, by=request.user, initial={"given_on": "today"}
@@ -210,7 +212,7 @@ def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
             messages.info(
                 request, "It had been withdrawn already. What you wrote stands on the timeline as a note."
             )
+        forget(request)
         return redirect(found.case)
     context = {"rail": "cases", "case": found.case, "authority": found, "form": form}
-        forget(request)
     return render(request, "authority/withdrawal.html", context, status=422 if form.is_bound else 200)

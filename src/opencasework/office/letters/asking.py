@@ -48,7 +48,7 @@ def authority_email(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         with transaction.atomic():
             letter = mail_link(links.make(ask, origin=origin_of(request), by=request.user), by=request.user)
-    except (links.NoFactor, actions.NotSendable) as problem:
+    except (links.NoFactor, links.NotTheirs, actions.NotSendable) as problem:
         messages.error(request, str(problem))
         return redirect("authority-ask", pk)
     undo = reverse("letter-undo", args=[letter.pk])

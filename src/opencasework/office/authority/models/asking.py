@@ -13,12 +13,13 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from opencasework.office.authority.models.authority import Authority
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, CasePerson, seen_by
-from opencasework.office.constituents.acting import who_must_give_authority
+from opencasework.office.constituents.acting import may_give, who_must_give_authority
 from opencasework.office.constituents.models import Person
 from opencasework.office.kit.questions import moment
 from opencasework.office.staff.models import StaffMember
@@ -73,8 +74,8 @@ class AskQuerySet(models.QuerySet["Ask"]):
     def signing(self) -> AskQuerySet:
         """A link is out by which whoever is asked can sign, or they have the form: the case waits for them.
 
-        A form that came back and nobody has looked at is ours to deal with. Nobody who was taken off the case
-        can sign any more.
+        A form that came back and nobody has looked at is ours to deal with. As `Ask.is_still_theirs`: nobody
+        can sign any more about somebody who was taken off the case, or who may not give it any more.
         """
         here = models.OuterRef("pk")
         links = SignLink.objects.filter(revoked_at=None, used_at=None, expires_at__gt=moment())
@@ -82,9 +83,10 @@ class AskQuerySet(models.QuerySet["Ask"]):
         came = returned._base_manager.filter(ask=here, decided_at=None)
         has_form = models.Q(went_on__isnull=False) & ~models.Q(models.Exists(came))
         on_it = CasePerson.objects.filter(case=models.OuterRef("case"))
-        asked = models.Q(models.Exists(on_it.filter(person=models.OuterRef("person"))))
-        subject = models.Q(about=None) | models.Exists(on_it.filter(person=models.OuterRef("about")))
-        return self.open().filter(asked, subject, models.Exists(links.filter(ask=here)) | has_form)
+        about = models.Exists(on_it.filter(person=models.OuterRef("of")))
+        is_theirs = may_give("person", "of", on=timezone.localdate(moment()))
+        asks = self.open().alias(of=Coalesce("about", "person"))
+        return asks.filter(about, is_theirs, models.Exists(links.filter(ask=here)) | has_form)
 
 
 class Ask(models.Model):
@@ -170,6 +172,15 @@ class Ask(models.Model):
             return False
         may_give = who_must_give_authority(self.subject, on=timezone.localdate())
         return any(giver.person == self.person for giver in may_give)
+
+    @property
+    def why_not_theirs(self) -> str:
+        """A sentence where whoever is asked may not give it any more; empty where they may."""
+        if self.is_still_theirs:
+            return ""
+        if not self.case.case_people.filter(person=self.subject).exists():
+            return f"{self.subject} is not on this case any more, so nobody can sign this."
+        return f"{self.person} may not give this any more: who may stands on the page of {self.subject}."
 
     @property
     def subject(self) -> Person:

@@ -152,3 +152,41 @@ def test_who_may_not_give_it_any_more_cannot_sign_and_what_they_gave_counts_no_m
     assert (said in before, said in after) == (False, True)
     assert said in client.get(given.get_absolute_url()).content.decode()
     assert "None in force about" in after
+
+
+def end_their_own(case):
+    """A court has appointed a deputy with power over everything: they alone give authority."""
+    deputy = PersonFactory(full_name="Wren Deputy")
+    ActingFor.objects.create(
+        person=case.constituent, by=deputy, kind="deputy", proof="court", proof_seen_on=date(2026, 5, 3)
+    )
+    return deputy
+
+
+def test_nobody_is_waited_for_who_may_not_give_it_any_more(case, link):
+    assert Case.objects.get().status == Status.CONSTITUENT
+
+    end_their_own(case)
+
+    assert Case.objects.get().status == Status.WITH_US
+
+
+def test_whoever_gives_it_for_somebody_else_is_waited_for(case):
+    deputy = end_their_own(case)
+    link_for(ask_of(case, person=deputy, about=case.constituent))
+
+    assert Case.objects.get().status == Status.CONSTITUENT
+
+
+def test_no_link_and_no_form_is_made_for_somebody_who_may_not_give_it_any_more(client, case, ask):
+    client.force_login(case.owner)
+    end_their_own(case)
+
+    made = client.post(f"/authority-asks/{ask.pk}/link/", {"act": "make"})
+    printed = client.get(f"/authority-asks/{ask.pk}/form.pdf")
+
+    for page in (made, printed):
+        assert page.status_code == 422
+        assert "Nkechi Marrowby may not give this any more" in page.content.decode()
+    assert not ask.links.exists()
+    assert "Make a link to copy" not in client.get(f"/authority-asks/{ask.pk}/").content.decode()
