@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opencasework.office.cases.access import in_words
+from opencasework.office.inbox.actions import take
 from opencasework.office.inbox.handing_over import LEVELS
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.models.messages import levels_seen_by
@@ -38,7 +39,12 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
     form = MessageTagsForm(posted(request), initial=initial | {"tag_reason": found.tag_reason})
     if request.method == "POST" and form.is_valid():
         said: Said | None = form.cleaned_data["category"]
-        tag(found, category=said.category if said else None, word=said.word if said else None, **_given(form))
+        with transaction.atomic():
+            category, word = (said.category, said.word) if said else (None, None)
+            tag(found, category=category, word=word, **_given(form))
+            kept = _keep_in_sight(found, by=request.user)
+        if kept:
+            return _kept(request, found)
         return _saved(request, found, "Tags saved. The case it is put on gets them.")
     notes = {each.level: each.reason for each in offered.values()}
     for level in Sensitivity.values:
@@ -62,10 +68,32 @@ def _saved(request: StaffRequest, found: Message, said: str) -> HttpResponse:
     return redirect("inbox")
 
 
+def _keep_in_sight(found: Message, *, by: StaffMember) -> bool:
+    """Whoever tags takes it on where nobody sorting the inbox would see it any more but those whose role sees
+    everything. Returns whether `by` did.
+    """
+    if Message.objects.visible_to(by).filter(pk=found.pk).exists():
+        return False
+    others = [each for each in _triage() if found.sensitivity in levels_seen_by(each)]
+    if any(not may(each, May.SEE_RESTRICTED) for each in others):
+        return False
+    return take(found, by=by) is not None
+
+
+def _kept(request: StaffRequest, found: Message) -> HttpResponse:
+    said = "Tags saved. Nobody but you and the member sees it now: it is yours until you let go of it."
+    messages.success(request, said)
+    return redirect("message", found.pk)
+
+
+def _triage() -> list[StaffMember]:
+    """Those who sort the inbox."""
+    return [each for each in StaffMember.objects.filter(is_active=True) if may(each, May.TRIAGE)]
+
+
 def _seen_at(level: str) -> str:
     """Who would no longer see a message of this level, in words; empty where nobody loses it."""
-    triage = [each for each in StaffMember.objects.filter(is_active=True) if may(each, May.TRIAGE)]
-    losing = [each for each in triage if level not in levels_seen_by(each)]
+    losing = [each for each in _triage() if level not in levels_seen_by(each)]
     return f"not for {in_words(losing)}" if losing else ""
 
 
@@ -87,7 +115,11 @@ def accept(request: StaffRequest, pk: int) -> HttpResponse:
     levels: dict[str, Any] = {
         axis: getattr(found, axis) or (offered[axis].level if axis in offered else "") for axis in LEVELS
     }
-    tag(found, category=category, tag_reason=found.tag_reason, **levels)
+    with transaction.atomic():
+        tag(found, category=category, tag_reason=found.tag_reason, **levels)
+        kept = _keep_in_sight(found, by=request.user)
+    if kept:
+        return _kept(request, found)
     return _saved(request, found, "Tags as suggested.")
 
 

@@ -192,6 +192,7 @@ def test_a_case_opened_from_a_message_begins_with_its_tags(ana, client):
 
 def test_a_message_tagged_as_sensitive_is_only_for_those_who_may_see_such_data(client):
     gwen = StaffFactory(first_name="Gwen", last_name="Admin", administrator=True)
+    senior = StaffFactory(senior=True)  # who goes on seeing it
     client.force_login(gwen)
     found = message()
     page = client.get(f"/inbox/messages/{found.pk}/tags/").content.decode()
@@ -201,8 +202,32 @@ def test_a_message_tagged_as_sensitive_is_only_for_those_who_may_see_such_data(c
 
     assert "not for you" in page.content.decode()
     assert client.get(f"/inbox/messages/{found.pk}/").status_code == 404
-    client.force_login(StaffFactory(senior=True))
+    client.force_login(senior)
     assert client.get(f"/inbox/messages/{found.pk}/").status_code == 200
+
+
+def test_whoever_restricts_a_message_that_only_the_member_would_see_keeps_it(ana, client):
+    StaffFactory(office_manager=True)
+    colleague = StaffFactory()
+    found = message()
+
+    page = client.post(f"/inbox/messages/{found.pk}/tags/", {"sensitivity": "SEN-4"}, follow=True)
+
+    assert "Nobody but you and the member sees it now: it is yours" in page.content.decode()
+    assert client.get(f"/inbox/messages/{found.pk}/").status_code == 200
+    assert Message.objects.get(pk=found.pk).taken_by == ana
+    client.force_login(colleague)
+    assert client.get(f"/inbox/messages/{found.pk}/").status_code == 404
+
+
+def test_a_message_that_a_colleague_has_stays_theirs_when_it_is_restricted(ana, client):
+    colleague = StaffFactory()
+    found = message(taken_by=colleague)
+
+    client.post(f"/inbox/messages/{found.pk}/tags/", {"sensitivity": "SEN-4"})
+
+    assert Message.objects.get(pk=found.pk).taken_by == colleague
+    assert client.get(f"/inbox/messages/{found.pk}/").status_code == 404
 
 
 # --- the office's own words -------------------------------------------------------------------------------
