@@ -93,6 +93,28 @@ def forget_old() -> int:
     return Draft.objects.filter(saved_at__lt=timezone.now() - Draft.KEPT).delete()[0]
 
 
+WORDS = ("text", "about")  # of a form, those that say something in sentences
+
+
+def join(case: Case, into: Case) -> None:
+    """What somebody has begun in one form of both cases stands in that of `into`: the words of both, one
+    after the other. Call it when everything else of `case` has gone there.
+    """
+    now = timezone.now()
+    for left in Draft.objects.fresh(at=now).filter(case=case).order_by("pk"):
+        there = Draft.objects.filter(case=into, staff=left.staff_id, form=left.form).first()
+        if there is None:
+            continue
+        begun_there = there.values if there.spent_at is None and there.saved_at > now - Draft.KEPT else {}
+        there.values = left.values | {name: said for name, said in begun_there.items() if said}
+        for name in WORDS:
+            both = dict.fromkeys(filter(None, [begun_there.get(name), left.values.get(name)]))
+            if both:
+                there.values[name] = "\n\n".join(both)
+        there.saved_at, there.spent_at = max(there.saved_at, left.saved_at), None
+        there.save(update_fields=["values", "saved_at", "spent_at"])
+
+
 def begun(*, case: Case | None, staff: StaffMember, form: str) -> Draft | None:
     """What this person had begun in this form and not saved."""
     return Draft.objects.fresh(at=timezone.now()).filter(case=case, staff=staff, form=form).first()

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from opencasework.office.cases import actions, coming_along, hidden, ledger, team
+from opencasework.office.cases import actions, coming_along, drafts, hidden, ledger, team
 from opencasework.office.cases.access import keep_in_sight
 from opencasework.office.cases.carrying import Relation, Rows, carry, relations, with_what_hangs_on_it
 from opencasework.office.cases.models import (
@@ -103,6 +103,7 @@ def merge(*, case: Case, into: Case, by: StaffMember, same: Iterable[int] | None
         pks = list(relation.rows(case).values_list("pk", flat=True))
         if went := carry(relation, pks, of=[case.pk], to=into.pk):
             rows[relation.label] = went
+    drafts.join(case, into)
     _join(case, into, by=by)
     lines = []
     for issue, original in pairs:

@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from opencasework.office.cases.actions import write_note
 from opencasework.office.cases.models import Case, Event, Move
@@ -160,3 +161,37 @@ def test_what_the_case_became_part_of_later_was_not_written_while_the_two_were_o
     assert "The landlord came about the damp." in asked
     assert "Long before they met." not in asked
     assert "Long after they parted." not in asked
+
+
+def begin(client, case, text: str) -> None:
+    client.post(f"/cases/{case.pk}/drafts/note/", {"text": text, "since": timezone.now().isoformat()})
+
+
+def begun(client, case) -> str:
+    return client.get(f"/cases/{case.pk}/").context["note_form"]["text"].value() or ""
+
+
+@pytest.mark.parametrize("other", ["half a note on the rent", ""])
+def test_a_note_half_typed_on_a_case_that_is_merged_is_offered_on_the_other(client, tom, other):
+    stays, goes = CaseFactory(by=tom), CaseFactory(by=tom)
+    begin(client, goes, "half a note on the damp")
+    begin(client, stays, other)
+    if not other:  # saved, so that what is left of it is empty
+        client.post(f"/cases/{stays.pk}/drafts/note/", {"drop": "yes"})
+
+    client.post(f"/cases/{stays.pk}/merging/", {"other": goes.reference})
+
+    assert begun(client, stays).split("\n\n") == [*filter(None, [other]), "half a note on the damp"]
+
+
+def test_nobody_is_offered_what_a_colleague_has_begun(client, tom):
+    stays, goes = CaseFactory(by=tom), CaseFactory(by=tom)
+    begin(client, stays, "mine")
+    client.force_login(colleague := StaffFactory())
+    begin(client, goes, "theirs")
+    client.force_login(tom)
+    client.post(f"/cases/{stays.pk}/merging/", {"other": goes.reference})
+
+    assert begun(client, stays) == "mine"
+    client.force_login(colleague)
+    assert begun(client, stays) == "theirs"
