@@ -9,12 +9,13 @@ import re
 
 from opencasework.office.cases.models import Case, CaseWord, Event, Mention
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.tags.models import OwnWord
+from opencasework.office.tags.models import OwnWord, Sensitivity, Urgency, level_label
 
 # At the start of a word only: “tom@post.example” asks nobody, and “flat #4” is no word of the office.
 ASKS = re.compile(r"(?:^|(?<=[\s(“\"]))@(\w[\w.-]*\w|\w)")
 TAGS = re.compile(r"(?:^|(?<=[\s(“\"]))#(\w*[^\W\d_][\w-]*)")
 MOST = 10  # of each in one note
+AXES = {"urgency": Urgency, "sensitivity": Sensitivity}  # of which a level is more than the one before
 
 
 def obey(case: Case, note: Event, *, by: StaffMember) -> list[str]:
@@ -62,4 +63,16 @@ def _tag(case: Case, said: str) -> str:
     # when the decision is taken back.
     CaseWord.objects.filter(case=case, word=meant).delete()
     CaseWord.objects.create(case=case, word=meant)
-    return ""
+    return proposed(case, meant)
+
+
+def proposed(case: Case, word: OwnWord) -> str:
+    """A sentence where a word stands for a level that this case has not reached: a person decides, since a
+    level may take the case out of somebody's sight.
+    """
+    axis = next((name for name, levels in AXES.items() if word.level in levels.values), "")
+    if not axis or getattr(case, axis) >= word.level:
+        return ""
+    return (
+        f"“{word}” stands for {level_label(word.level)}, which this case is not. Say so under Tags, if it is."
+    )

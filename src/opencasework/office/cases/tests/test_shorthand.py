@@ -106,3 +106,15 @@ def test_plain_text_stays_plain(client, case, text):
     assert "nobody was asked" not in page
     assert "not tagged" not in page
     assert not Mention.objects.exists()
+
+
+def test_a_word_that_stands_for_a_level_proposes_it_where_the_case_has_not_reached_it(client, case):
+    OwnWord.objects.create(word="hush", level="SEN-4")
+    OwnWord.objects.create(word="asap", level="URG-3")
+    Case.objects.filter(pk=case.pk).update(urgency="URG-4", sensitivity="SEN-1")
+
+    page = note(client, case, "#hush #asap she hides")
+
+    assert "“hush” stands for Sensitivity: Restricted, which this case is not." in page
+    assert "“asap” stands for" not in page
+    assert Case.objects.get(pk=case.pk).sensitivity == "SEN-1"
