@@ -19,6 +19,7 @@ MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 FAR_MONTHS = 6  # a day this far ahead whose year nobody gave may as well be one that has just been
+OLDEST = 110  # years that somebody may have lived
 FARTHEST_YEARS = 120  # a date of birth is the oldest we meet
 HOW = "Write it like “fri”, “10 wd”, “4 weeks” or “27 Nov”."
 HOW_LOOKING_BACK = "Write it like “fri”, “yesterday”, “3 days ago” or “3 Nov”."
@@ -166,6 +167,20 @@ def says_its_year(text: str, *, today: date) -> bool:
     return parse(text, today=today) == parse(text, today=years_before)
 
 
+def lived(text: str, day: date, *, today: date) -> date:
+    """The day of a life that is meant by `text`, read as `day`: of two digits the year is never to come.
+    Raises ValueError with a sentence where either century would do.
+    """
+    if re.search(r"\d{4}", text) or not says_its_year(text, today=today):
+        return day
+    if day > today:
+        return day.replace(year=day.year - 100)
+    earlier = day.year - 100
+    if today.year - earlier <= OLDEST:
+        raise ValueError(f"Give all four digits of the year: “{text}” may be {earlier} or {day.year}.")
+    return day
+
+
 def leaves_year_open(text: str) -> bool:
     """Whether it names a day and its month, and no year: "27 Nov" does, "fri" and "4 weeks" do not."""
     words = _WEEKDAY_BEFORE.sub("", " ".join(text.lower().split()), count=1)
@@ -221,8 +236,9 @@ class SpokenDateField(forms.CharField):
 
     `not_before` and `not_after` give the day to compare with and the sentence for a date beyond it; a field
     with `not_after` asks about the past, so "fri" is last Friday there. One that `needs_year` takes no day
-    whose year is left to guess; one `within_a_year` none after that; one that `asks_far_year` none of those
-    that lie half a year ahead or more, so that "27 Nov" on the 28th is not silently next year's.
+    whose year is left to guess, and none of a year to come ("99" is 1999); one `within_a_year` none after
+    that; one that `asks_far_year` none of those that lie half a year ahead or more, so that "27 Nov" on the
+    28th is not silently next year's.
     """
 
     def __init__(
@@ -255,6 +271,8 @@ class SpokenDateField(forms.CharField):
         try:
             today, back = timezone.localdate(), self.not_after is not None
             day = parse(text, today=today, nation=self.nation, looking_back=back)
+            if back and self.needs_year:
+                day = lived(text, day, today=today)
         except ValueError as error:
             raise ValidationError(str(error), code="date") from error
         if self.not_before and day < self.not_before[0]():

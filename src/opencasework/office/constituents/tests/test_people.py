@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
+import time_machine
 
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.models import Person
@@ -247,3 +250,24 @@ def test_what_to_mind_is_shown_at_the_case_the_call_and_the_letter(ana, client):
         for words in ("Ring her sister.", "One call a week", "Large print", "Interpreter needed: Tigrinya"):
             assert words in page
     assert pages[1].count("Ring her sister.") == 2  # at the head, and where the call is written down
+
+
+@pytest.mark.parametrize(
+    ("typed", "born"),
+    [("12/05/99", date(1999, 5, 12)), ("12 May 43", date(1943, 5, 12)), ("12/05/01", date(2001, 5, 12))],
+)
+def test_a_year_of_birth_of_two_digits_is_never_to_come(typed, born, ana, client):
+    with time_machine.travel(datetime(2026, 11, 23, 9, 30, tzinfo=UTC), tick=False):
+        client.force_login(ana)
+        client.post("/people/new/", {**WRITTEN, "date_of_birth": typed})
+
+    assert Person.objects.get().date_of_birth == born
+
+
+def test_where_either_century_would_do_the_year_of_birth_is_asked_for(ana, client):
+    with time_machine.travel(datetime(2026, 11, 23, 9, 30, tzinfo=UTC), tick=False):
+        client.force_login(ana)
+        page = client.post("/people/new/", {**WRITTEN, "date_of_birth": "12/05/25"})
+
+    assert "Give all four digits of the year: “12/05/25” may be 1925 or 2025." in page.content.decode()
+    assert not Person.objects.exists()
