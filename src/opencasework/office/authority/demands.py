@@ -38,7 +38,8 @@ def bodies_with_a_clock(case: Case) -> list[Body]:
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """They ask for the signed authority: the clock starts on that day, or counts from it from now on."""
     case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
-    form = DemandForm(posted(request), bodies=bodies_with_a_clock(case), initial={"asked_on": "today"})
+    bodies = bodies_with_a_clock(case)
+    form = DemandForm(posted(request), case=case, bodies=bodies, initial={"asked_on": "today"})
     if request.method == "POST" and form.is_valid():
         body, asked = form.cleaned_data["body"], Demand.Cause.ASKED
         before = Demand.objects.running().filter(case=case, body=body, cause=asked).first()
@@ -69,7 +70,9 @@ def demand(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Demand.objects.visible_to(request.user).select_related("case", "body"), pk=pk)
     today, act = timezone.localdate(), request.POST.get("act", "")
     longer = ExtensionForm(request.POST if act == "extend" else None)
-    asked = AskedForm(request.POST if act == "asked" else None, initial={"asked_on": found.asked_on})
+    asked = AskedForm(
+        request.POST if act == "asked" else None, case=found.case, initial={"asked_on": found.asked_on}
+    )
     form = asked if act == "asked" else longer
     refused = said = ""
     try:

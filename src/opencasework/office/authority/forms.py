@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -19,12 +19,14 @@ from opencasework.office.cases.forms import BodyField, OfficeDatesForm, OwnerFie
 from opencasework.office.cases.models import Case, CasePerson
 from opencasework.office.constituents.acting import Giver, givers_of, why_nobody
 from opencasework.office.constituents.models import Person
+from opencasework.office.kit import dates
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_UPLOAD
 from opencasework.office.staff.models import StaffMember
 
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp"
 LONGEST_PART = 4000  # characters, of the problem and of what is wanted: a page each
+LONG_BEFORE = timedelta(days=31)  # a body may have asked the person before they came to us
 NEEDS_BODIES = "Name the bodies it covers, or tick that it covers any."
 
 
@@ -405,6 +407,21 @@ class AskedForm(OfficeDatesForm):
         not_after=(timezone.localdate, "That day has not come yet. Give the day they asked."),
         error_messages={"required": "Give the day they asked, or “today”."},
     )
+
+    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.case = case
+
+    def clean_asked_on(self) -> date:
+        """A day long before there was a case to ask about is one mistyped."""
+        asked: date = self.cleaned_data["asked_on"]
+        opened = timezone.localdate(self.case.opened_at)
+        if asked < opened - LONG_BEFORE:
+            raise ValidationError(
+                f"This case was opened on {dates.say(opened)}, and {dates.say(asked)} is long before it. "
+                "Give the day they asked about this case."
+            )
+        return asked
 
 
 class DemandForm(AskedForm):

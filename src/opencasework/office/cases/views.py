@@ -185,7 +185,8 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     constituent = case.constituent
     # The authority folder stands above this one, so its clocks are reached from the case.
     running = [each for each in case.authority_demands.all() if each.is_waiting]
-    demand = next((each for each in running if each.due_on <= today), None) if case.is_open else None
+    first = min(running, key=lambda each: each.due_on, default=None) if case.is_open else None
+    demand = first if first and first.due_on <= today else None
     numbers_shown = numbers.card(case, request.user, shown=more.get("shown_number"))
     to_ring = ringing.to_ring(case, numbers_shown["number_lines"])
     return {
@@ -197,6 +198,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "constituent_link": next((link for link in links if link.person == constituent), None),
         "others": [link for link in links if link.person != constituent],
         "demand": demand,
+        "running": (first, first.state(on=today)[1]) if first and not demand else None,
         "demand_late": dates.lateness(demand.due_on, today=today) if demand else "",
         **_waiting(case, today=today),
         "late": dates.lateness(on, today=today) if on else "",

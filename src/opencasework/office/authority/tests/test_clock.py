@@ -270,3 +270,24 @@ def test_the_clock_of_a_case_limited_to_others_is_not_found(ana, client):
     assert client.get(f"/authority-demands/{demand.pk}/").status_code == 404
     assert "UK Visas" not in client.get("/authority/review/").content.decode()
     assert "UK Visas" not in client.get("/?whose=team").content.decode()
+
+
+def test_a_clock_that_runs_stands_on_the_page_of_its_case_from_the_first_day(case, client):
+    asks(case, client)
+
+    page = " ".join(client.get(f"/cases/{case.pk}/").content.decode().split())
+
+    said = f"waits for the signed authority until {DUE:%A} {DUE.day} {DUE:%B}."
+    assert said in page
+    assert f'href="/authority-demands/{Demand.objects.get().pk}/"' in page
+    client.post(f"/authority-demands/{Demand.objects.get().pk}/", {"act": "drop"})
+    assert said not in client.get(f"/cases/{case.pk}/").content.decode()
+
+
+def test_a_day_long_before_there_was_a_case_is_asked_about(case, client):
+    refused = asks(case, client, asked_on="1 Jan 2020")
+
+    assert refused.status_code == 422
+    assert "Give the day they asked about this case." in refused.content.decode()
+    assert not Demand.objects.exists()
+    assert asks(case, client, asked_on=f"{case.opened_at - timedelta(days=20):%Y-%m-%d}").status_code == 302
