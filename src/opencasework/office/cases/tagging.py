@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +22,7 @@ from opencasework.office.kit.versions import Versioned
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
 from opencasework.office.tags.forms import FourTagsForm, Said, axes, issue_choices
-from opencasework.office.tags.models import Category
+from opencasework.office.tags.models import Category, Sensitivity
 
 LEVELS = ("urgency", "sensitivity", "transferability", "tag_reason")
 
@@ -45,9 +47,10 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
         before = access.seers(case)
         levels = _levels(case)
         _save(case, form.cleaned_data, by=request.user)
+        said = ". ".join(["Tags saved", *access.sight_said(before, access.seers(case))]) + "."
         messages.success(
             request,
-            ". ".join(["Tags saved", *access.sight_said(before, access.seers(case))]) + ".",
+            said if levels[1] == case.sensitivity else _with_who_sees(case, said),
             extra_tags=undo_tag(case, Event.Kind.TAGGED) if levels != _levels(case) else "",
         )
         return _back(request, case)
@@ -60,6 +63,16 @@ def tags(request: StaffRequest, pk: int) -> HttpResponse:
         "next": _onward(request),
     }
     return render(request, "cases/tags.html", context, status=422 if form.is_bound else 200)
+
+
+def _with_who_sees(case: Case, said: str) -> str:
+    """Where only those named see the case: that it is so, whatever its level, and the page that opens it."""
+    if not case.need_to_know:
+        return said
+    is_restricted = case.sensitivity == Sensitivity.RESTRICTED
+    stays = "Only those named see it" if is_restricted else "It stays for those named"
+    who_sees = reverse("case-who-sees", args=[case.pk])
+    return format_html('{} {}: <a href="{}">see who, and open it to the team</a>.', said, stays, who_sees)
 
 
 def _levels(case: Case) -> list[str]:

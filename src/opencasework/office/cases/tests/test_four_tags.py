@@ -407,3 +407,24 @@ def test_no_word_of_the_office_reaches_the_facts_that_are_published(ana, client)
         assert "Marrowby" not in str(vars(fact))
     assert not any("Marrowby" in str(event.detail) for event in Event.objects.all())
     assert Case.objects.get().issues.get().category.code == "BEN-UC"
+
+
+def test_a_case_that_was_restricted_stays_for_those_named_and_says_how_to_open_it(ana, client):
+    case = CaseFactory(by=ana)
+    tagged(client, case, sensitivity="SEN-4")
+    assert Case.objects.get().need_to_know
+
+    page = tagged(client, case, sensitivity="SEN-1")
+
+    assert Case.objects.get().need_to_know
+    assert "It stays for those named" in page
+    assert f'href="/cases/{case.pk}/who-sees/">see who, and open it to the team</a>' in page
+
+
+def test_whoever_restricts_a_case_is_told_where_to_open_it_again(ana, client):
+    case = CaseFactory(by=ana)
+
+    page = tagged(client, case, sensitivity="SEN-4")
+
+    assert f'Only those named see it: <a href="/cases/{case.pk}/who-sees/">' in page
+    assert "It stays for those named" not in tagged(client, CaseFactory(by=ana), sensitivity="SEN-2")
