@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from opencasework.office.cases.models import Case
+from opencasework.office.cases.models import Case, Outcome
 from opencasework.office.constituents.languages import ENGLISH, WELSH
 from opencasework.office.letters import welsh
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.saying import in_words
 from opencasework.office.places.models import Office
-from opencasework.office.routes.clocks import running_of
+from opencasework.office.routes.clocks import Clock, running_of
 from opencasework.office.routes.limits import Running
 from opencasework.office.tags.models import Urgency
 
@@ -35,8 +35,14 @@ def _counted(case: Case, *, on: date) -> list[Running]:
     if not case.key_dates.standing().exists():
         return []
     clocks = running_of(case, nation=Office.nation_here(), on=on)
-    found = [clock.running for clock in clocks if clock.running and clock.limit.whose == "person"]
+    theirs = (clock for clock in clocks if clock.limit.whose == "person" and not _put_right(clock))
+    found = [clock.running for clock in theirs if clock.running]
     return sorted(found, key=lambda each: each.until)
+
+
+def _put_right(clock: Clock) -> bool:
+    """Whether there is nothing left of its problems to appeal or complain about."""
+    return all(issue.outcome == Outcome.PUT_RIGHT for issue in clock.issues)
 
 
 def _unused(case: Case, found: list[Running]) -> list[Running]:

@@ -16,7 +16,7 @@ class RoutesConfig(AppConfig):
         from opencasework.office.routes import actions, keeping, opinions, views
 
         cards.IN_PLACE["route_card"] = views.card
-        closings.LEFT_UNDONE.append(opinions.left_by_closing)
+        closings.LEFT_UNDONE += [keeping.left_by_closing, opinions.left_by_closing]
         actions.WHEN_DATED.append(keeping.keep)
         post_save.connect(keeping.when_problem_saved, sender=Issue)
         post_save.connect(keeping.when_moved, sender=Move)

@@ -34,6 +34,15 @@ def keep(case: Case) -> None:
     _keep([case.pk])
 
 
+def left_by_closing(case: Case) -> str:
+    """The limits of the person that still run, of which a closed case reminds nobody; or nothing."""
+    if case.lacks("last_days"):
+        return ""
+    waits = LastDay.objects.running().filter(case=case, until__gte=timezone.localdate())
+    ends = " and ".join(f"{each.limit_name} until {say(each.until)}" for each in waits)
+    return f"A time limit of theirs runs: {ends}. Closed, nobody is reminded: tell them." if ends else ""
+
+
 def keep_all() -> int:
     """Count the last days of all open cases again; how many were not as they are now."""
     dated = KeyDate.objects.standing().order_by().values("case")

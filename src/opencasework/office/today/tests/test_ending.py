@@ -54,6 +54,24 @@ def record(client, case, kind, day, issue=""):
     client.post(reverse("route-date-new", args=[case.pk]), {"issue": issue, "kind": kind, "day": day})
 
 
+def test_closing_says_which_limit_still_runs_and_the_letter_names_its_day(client, case):
+    shown = " ".join(client.get(f"/cases/{case.pk}/closure/").content.decode().split())
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "advised", "letter": "on"})
+
+    letter = case.letters.get(kind="closing")
+    assert (
+        f"A time limit of theirs runs: {NAME} until Thursday 3 December 2026. Closed, nobody is reminded"
+        in shown
+    )
+    assert f"3 December 2026 is your last day for this: {NAME}." in letter.text
+
+
+def test_the_closing_letter_of_what_was_put_right_names_no_last_day(client, case):
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "put-right", "letter": "on"})
+
+    assert "last day" not in case.letters.get(kind="closing").text
+
+
 def rows(client, whose="mine") -> int:
     return client.get(f"/?whose={whose}").content.decode().count(f">{NAME}: ")
 
