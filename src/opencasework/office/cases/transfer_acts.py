@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,15 +55,21 @@ class TransferForm(OfficeDatesForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Say whether the person agrees that it goes there."},
     )
+    offered_on = SpokenDateField(
+        label="Offered on", required=False, not_after=NOT_IN_THE_FUTURE, help_text="Left empty: today."
+    )
     consent_on = SpokenDateField(
-        label="Agreed on", required=False, not_after=NOT_IN_THE_FUTURE, help_text="Left empty: today."
+        label="Agreed on",
+        required=False,
+        not_after=NOT_IN_THE_FUTURE,
+        help_text="Left empty: the day of the offer.",
     )
     answer_by = SpokenDateField(
         label="They should answer by",
         required=False,
         not_before=NOT_IN_THE_PAST,
         asks_far_year=True,
-        help_text="Left empty: in ten working days.",
+        help_text="Left empty: ten working days after the offer.",
     )
 
     def __init__(self, *args: Any, case: Case, candidates: list[transfers.Candidate], **options: Any) -> None:
@@ -86,7 +93,25 @@ class TransferForm(OfficeDatesForm):
             )
         if not self.errors and cleaned["level"] in NEEDS_CONSENT:
             self._insist_on_authority(cleaned)
+        if not self.errors and cleaned["level"] != Transfer.Level.SIGNPOST:  # which nobody answers
+            self._insist_on_an_answer(cleaned)
         return cleaned
+
+    def _insist_on_an_answer(self, cleaned: dict[str, Any]) -> None:
+        """One offer is one: while it is unanswered the same is not made again, and counted twice."""
+        body, name = self._body(cleaned), self._name(cleaned)
+        to_them = Q(to_body=body) if body else Q(to_name__iexact=name)
+        same = self.case.transfers.unanswered().filter(to_them, level=cleaned["level"]).first()
+        if same is not None:
+            self.add_error(
+                "to_name",
+                f"It was offered to {same.to_name} on {dates.say(same.offered_on)}, and they have not "
+                "answered. Write down their answer on the page of the case first.",
+            )
+
+    def _name(self, cleaned: dict[str, Any]) -> str:
+        name: str = cleaned["to_name"].strip()
+        return name or self.candidates[cleaned["to"]].name
 
     def _insist_on_authority(self, cleaned: dict[str, Any]) -> None:
         """That the person agreed is on file, not only said here: by its name they are a body, too."""
@@ -104,7 +129,7 @@ class TransferForm(OfficeDatesForm):
         """Record the offer."""
         given = self.cleaned_data
         chosen = None if given["to_name"] else self.candidates[given["to"]]
-        today = timezone.localdate()
+        offered = given["offered_on"] or timezone.localdate()
         agreed = given["consent"] in GIVEN
         return transfers.offer(
             case=case,
@@ -113,8 +138,9 @@ class TransferForm(OfficeDatesForm):
             to_kind=chosen.kind if chosen else "other",
             to_body=self._body(given),
             consent=given["consent"],
-            consent_on=(given["consent_on"] or today) if agreed else None,
-            answer_by=given["answer_by"] or transfers.answer_expected(today),
+            consent_on=(given["consent_on"] or offered) if agreed else None,
+            answer_by=given["answer_by"] or transfers.answer_expected(offered),
+            offered_on=offered,
             by=by,
         )
 

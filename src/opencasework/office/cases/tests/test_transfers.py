@@ -384,3 +384,29 @@ def test_offers_are_counted_over_the_cases_one_may_see(client):
 
     assert "<dt>Waiting for an answer, or none is due</dt><dd>1</dd>" in page
     assert client.get(f"/cases/{hidden.pk}/transfers/new/").status_code == 404
+
+
+def test_the_same_offer_waits_for_the_answer_to_the_first(ana, client):
+    case = CaseFactory(by=ana)
+    AuthorityFactory(case=case, signed=True)
+    offer(client, case)
+
+    again = offer(client, case, consent="signed", to_name="cllr ash brindle").content.decode()
+
+    assert "It was offered to Cllr Ash Brindle on" in again
+    assert Transfer.objects.count() == 1
+    offer(client, case, to_name="Cllr Rowan Thwaite")
+    client.post(f"/cases/{case.pk}/transfers/{Transfer.objects.last().pk}/answer/", {"answer": "declined"})
+    assert Transfer.objects.count() == 2
+
+
+def test_an_offer_by_telephone_is_written_down_later_with_its_day(ana, client):
+    case = CaseFactory(by=ana)
+    AuthorityFactory(case=case, signed=True)
+    monday = timezone.localdate() - timedelta(days=5)
+
+    offer(client, case, offered_on=f"{monday:%Y-%m-%d}")
+
+    made = Transfer.objects.get()
+    assert made.offered_on == monday
+    assert made.answer_by == transfers.answer_expected(monday)
