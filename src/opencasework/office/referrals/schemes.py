@@ -19,6 +19,8 @@ DEVOLVED = ("SPSO", "PSOW", "NIPSO")
 LOOKS_AT_OTHERS = ("regulator", "watchdog", "ombudsman", "complaint_reviewer", "tribunal", "advice")
 # In a door's column `body`: whatever the Scottish freedom of information law binds.
 AUTHORITY = "authority"
+# There too: what does the work of government for that nation alone, and so is devolved to it.
+DEVOLVED_SERVICE, DOES_THE_WORK = "devolved_service", ("service", "agency", "department")
 # Kinds of bodies that are no public body: firms, charities, and those whom people elect.
 FIRM_OF_A_TYPE = "company_type"
 FIRMS = ("company", FIRM_OF_A_TYPE, "charity", "advice")
@@ -83,7 +85,8 @@ class Scheme:
 class Door:
     """One row of `data/doors.csv`: where a problem goes, by body, category and nation."""
 
-    body: str  # a code, a kind of body, or `authority` for a public one of that nation; empty for any
+    # A code, a kind, or `authority` and `devolved_service` for public ones of that nation; empty for any.
+    body: str
     category: str  # empty for any
     nation: str
     schemes: tuple[str, ...]  # in order; empty where none takes it
@@ -262,6 +265,9 @@ def _fits(door: Door, lineage: list[Body], category: str) -> bool:
         return False
     if door.body == AUTHORITY:
         return any(_is_authority(body, door.nation) for body in lineage)
+    if door.body == DEVOLVED_SERVICE:
+        its = [body for body in lineage if body.kind in DOES_THE_WORK]
+        return any(_is_authority(body, door.nation) for body in its)
     return not door.body or any(door.body in (body.code, body.kind) for body in lineage)
 
 

@@ -7,8 +7,11 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
+from opencasework.office.bodies.models import Body
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.referrals.tests.complaining import begin, card, case_about, post, stage
+from opencasework.office.staff.models import Role
+from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home", "monday")]
 
@@ -90,3 +93,26 @@ def test_an_office_without_a_seat_in_the_commons_is_told_whose_signature_it_take
     data = {"issue": case.issues.get().pk, "scheme": "PHSO-GOV", "what_happened": "Lost.", "court": "none"}
     shown = client.post(reverse("complaint-new", args=[case.pk]), data).content.decode()
     assert "Only a member of the House of Commons can refer this to the PHSO." in shown
+
+
+@pytest.mark.parametrize(
+    ("nation", "category", "name"),
+    [
+        ("sc", "UTL-WAT", "Scottish Public Services Ombudsman"),
+        ("sc", "HEA-WAIT", "Scottish Public Services Ombudsman"),
+        ("wa", "TRA-ROAD", "Public Services Ombudsman for Wales"),
+        ("ni", "UTL-WAT", "Northern Ireland Public Services Ombudsman"),
+        ("uk", "UTL-WAT", "Parliamentary and Health Service Ombudsman"),
+    ],
+)
+def test_a_public_service_the_office_adds_goes_to_the_ombudsman_of_its_nation(
+    client, ana, nation, category, name
+):
+    OfficeFactory().__class__.objects.update(nation="sc" if nation == "uk" else nation)
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    facts = {"name": "Water Probe", "kind": "service", "nation": nation}
+    assert client.post(reverse("body-new"), facts).status_code == 302
+    case = case_about(category, Body.objects.get(name="Water Probe").code, ana)
+    client.force_login(ana)
+
+    assert name in card(client, case)
