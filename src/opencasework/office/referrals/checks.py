@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -28,6 +28,9 @@ OF_STAGES = (KeyDate.Kind.COMPLAINED, KeyDate.Kind.FINAL)  # the days that a sta
 RECORDED = "recorded on this case"
 WHO_SIGNS = "Only the member signs a complaint to the Parliamentary Ombudsman."
 
+
+# Whose months run from the end of the wait too, where no final response came (deadlines.csv, DL-ENERGYO).
+COUNTS_FROM_THE_WAIT = ("ENERGYO",)
 
 AGREES = "The person agrees"  # the check of authority: what the person sends themselves does not need it
 
@@ -142,7 +145,33 @@ def _days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
 def by_when(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> Running | None:
     """The last day to go there, as far as it can be counted; None while its first day is not known."""
     limit = scheme.time_limit
-    return running(limit, days_known(case, issue), nation=nation) if limit else None
+    if limit is None:
+        return None
+    known, wait = days_known(case, issue), _wait(scheme, case, issue, nation=nation)
+    if wait is None or scheme.code not in COUNTS_FROM_THE_WAIT:
+        return running(limit, known, nation=nation)
+    found = running(limit, {**known, KeyDate.Kind.FINAL: wait.until}, nation=nation)
+    said = f"No final response is recorded, so it is counted from the end of the {wait.limit.length}."
+    return replace(found, check=f"{said} {found.check}".strip()) if found else None
+
+
+def _wait(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> Running | None:
+    """How long the body has to answer before the scheme opens; None where it has answered for good."""
+    wait, known = scheme.waiting_time, days_known(case, issue)
+    return running(wait, known, nation=nation) if wait and KeyDate.Kind.FINAL not in known else None
+
+
+def _if_answered_now(
+    scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, on: date
+) -> Running | None:
+    """Its limit as it would run from a final response of that day, where the wait ended without any.
+
+    The months from a final response have not begun then; another end of the limit may have come all the same.
+    """
+    limit, wait = scheme.time_limit, _wait(scheme, case, issue, nation=nation)
+    if limit is None or wait is None or wait.until >= on or limit.starts != KeyDate.Kind.FINAL:
+        return None
+    return running(limit, {**days_known(case, issue), KeyDate.Kind.FINAL: on}, nation=nation)
 
 
 def put_to_member(scheme: Scheme, case: Case, issue: Issue | None) -> Put | None:
@@ -169,7 +198,8 @@ def kept_by(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> 
 
 def is_known_in_time(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str, on: date) -> bool:
     """Whether what goes there on that day is in time, as far as its last day can be counted."""
-    its = by_when(scheme, case, issue, nation=nation)
+    about = (scheme, case, issue)
+    its = by_when(*about, nation=nation) or _if_answered_now(*about, nation=nation, on=on)
     if its is None:
         return False
     put = put_to_member(scheme, case, issue)
@@ -330,6 +360,12 @@ def _in_time(
         )  # fmt: skip
     its = by_when(scheme, case, issue, nation=nation)
     rule = rule_of(scheme, its)
+    if its is None and (now := _if_answered_now(scheme, case, issue, nation=nation, on=on)) is not None:
+        if on <= now.until:
+            text = f"No final response has come, so its {limit.length} have not begun."
+            late = f"{limit.late}." if limit.late else ""
+            return Check(name, met=True, text=text, todo=f"{late} {now.check}".strip(), source=rule)
+        its, rule = now, rule_of(scheme, now)
     if its is None:
         starts = limit.starts_in_words.lower()
         by_stages = limit.starts in OF_STAGES and _goes_by_its_stages(case, issue)

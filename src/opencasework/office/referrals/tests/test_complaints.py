@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from opencasework.office.authority.models import SentWithout
 from opencasework.office.authority.tests.factories import AuthorityFactory
-from opencasework.office.bodies.tests.factories import body
+from opencasework.office.bodies.tests.factories import BodyFactory, body
 from opencasework.office.cases.models import Outcome
 from opencasework.office.letters.models import Letter
 from opencasework.office.places.tests.factories import OfficeFactory
@@ -463,3 +463,38 @@ def test_a_volunteer_changes_nothing(client, ana, damp):
     assert "Get the complaint ready" not in card(client, damp.case)
     for name in ("complaint-words", "complaint-signed", "complaint-progress", "complaint-submission"):
         assert client.post(reverse(name, args=[damp.pk])).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("category", "whom", "scheme", "said"),
+    [
+        ("UTL-EN", "ENERGYSUP", "ENERGYO", "Until Thursday 26 August 2027"),
+        ("MON-FRAUD", "FINFIRM", "FOS", "No final response has come, so its 6 months have not begun."),
+        ("TRA-RAIL", "TOC", "RAILO", "No final response has come, so its 12 months have not begun."),
+        ("JUS-LAWY", "LAWFIRM", "LEO", "No final response has come, so its 6 months have not begun."),
+    ],
+)
+def test_what_goes_after_the_wait_without_a_final_response_is_in_time(
+    client, ana, category, whom, scheme, said
+):
+    if whom == "LAWFIRM":
+        BodyFactory(code=whom, kind="company")
+    case = case_about(category, whom, ana)
+    client.force_login(ana)
+    stage(client, case, whom, sent="1 jul 2026")
+    complaint = begin(client, case, scheme)
+
+    assert said in page(client, complaint)
+    post(client, "complaint-submission", complaint.pk, on="today", sent_by="person")
+    complaint.refresh_from_db()
+    assert not complaint.is_preparing
+
+
+def test_a_lawyer_who_did_not_answer_is_still_complained_about_within_a_year_of_the_act(client, ana):
+    BodyFactory(code="LAWFIRM", kind="company")
+    case = case_about("JUS-LAWY", "LAWFIRM", ana)
+    client.force_login(ana)
+    post(client, "route-date-new", case.pk, kind="happened", day="10 jan 2025", known_from="letter")
+    stage(client, case, "LAWFIRM", sent="1 jul 2026")
+
+    assert "Ended on Saturday 10 January 2026" in page(client, begin(client, case, "LEO"))
