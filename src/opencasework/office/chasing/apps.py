@@ -14,11 +14,12 @@ class ChasingConfig(AppConfig):
         from opencasework.office.chasing.addressing import check_of, notes_of
         from opencasework.office.chasing.rung_meanwhile import calls_of
         from opencasework.office.chasing.standard import load_ladder
-        from opencasework.office.chasing.succession import choose_anew, hand_on_late
+        from opencasework.office.chasing.succession import choose_anew, hand_on_late, hand_on_letter
         from opencasework.office.chasing.waited import days_of
         from opencasework.office.letters import leaving, panels
 
         leaving.MORE_CHECKS += [holds, calls_of, check_of, choose_anew, days_of]
+        leaving.WHEN_LEFT.append(hand_on_letter)
         panels.MORE_TO_SAY.append(notes_of)
         leaving.STAYS_GONE.append(why_it_stays_gone)
         open_again.connect(hand_on_late)

@@ -10,12 +10,14 @@ from typing import Any
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from opencasework.office.authority import clock as demands
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Event, Issue
+from opencasework.office.chasing import succession
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after, working_days_between
 from opencasework.office.letters import returning
@@ -69,7 +71,8 @@ def put_by_word(
 ) -> Enquiry:
     """Record what was asked by telephone or through a portal, and start its clock.
 
-    It is due as a letter would be, or on `due_on` where they said so. Raises ClockProblem where that is not
+    It is due as a letter would be, or on `due_on` where they said so. Where the body became part of another,
+    that one owes the answer. Raises ClockProblem where that is not
     after the day of asking, and NoAuthority where the gate of letters is shut and no reason is given.
     """
     no_authority_reason = one_line(no_authority_reason)[:300]
@@ -77,9 +80,10 @@ def put_by_word(
     if without and not no_authority_reason:
         said, _, _ = gate.asking_since(case, body, on=asked_on)
         raise NoAuthority(f"{said} Say why you asked without it; the weekly review lists it.")
-    days, rule = body.reply_days(Office.here().reply_days)
+    owes = succession.owes_now(body)
+    days, rule = owes.reply_days(Office.here().reply_days)
     if due_on is None:
-        due_on = working_days_after(asked_on, days, nation=body.holiday_nation)
+        due_on = working_days_after(asked_on, days, nation=owes.holiday_nation)
     else:
         rule = DUE_AS_THEY_SAID
     if due_on <= asked_on:
@@ -90,6 +94,8 @@ def put_by_word(
         asked_by=by, sent_on=asked_on, due_on=due_on, due_rule=rule,
     )  # fmt: skip
     _record_asking(enquiry, by=by, without=no_authority_reason if without else "")
+    if owes != body:
+        succession.hand_on(enquiry, by=by)
     demands.after_letter(case, body, on=asked_on, by=by)  # asked by word, they want to see it all the same
     return enquiry
 
@@ -104,11 +110,15 @@ def put_once(
     answered that day, it is asked anew. Raises CaseClosed where somebody has closed the case.
     """
     is_open = Case.objects.select_for_update().get(pk=case.pk).is_open  # locked: sent twice at once, too
+    asked = said["body"]
+    its = Q(body=asked, handed_on=None) | Q(handed_on__asked=asked)  # it may be owed by a successor
     there = Enquiry.objects.filter(
-        case=case, body=said["body"], means=said["means"], issue=said["issue"] or case.issues.first(),
-        to_whom=one_line(said["to_whom"])[:200], their_reference=one_line(said["their_reference"])[:60],
+        its, case=case, means=said["means"], issue=said["issue"] or case.issues.first(),
+        their_reference=one_line(said["their_reference"])[:60],
         question=question, sent_on=asked_on, asked_by=by, letter=None, gathered_in=None, answered_on=None,
     )  # fmt: skip
+    whom = one_line(said["to_whom"])[:200]
+    there = there.filter(Q(handed_on=None, to_whom=whom) | Q(handed_on__to_whom=whom))
     if due_on is not None:
         there = there.filter(due_on=due_on)
     if (found := there.select_related("body").first()) is not None:

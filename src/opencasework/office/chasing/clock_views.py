@@ -33,6 +33,7 @@ from opencasework.office.chasing.forms import (
     ResumeForm,
     StopForm,
 )
+from opencasework.office.chasing.models import HandedOn
 from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.panels import Shown
@@ -193,7 +194,9 @@ def _say_recorded(request: StaffRequest, made: Enquiry, *, is_new: bool) -> None
         messages.info(request, format_html("{} {}", said, link))
         return
     undo = reverse("enquiry-withdrawal", args=[made.pk])
-    said = f"Recorded. {made.body} should answer by {in_words(made.due_on)}."
+    handed = HandedOn.objects.filter(enquiry=made).select_related("asked").first()
+    said = f"Recorded. {handed.asked} is part of {made.body} now." if handed else "Recorded."
+    said += f" {made.body} should answer by {in_words(made.due_on)}."
     messages.success(request, said, extra_tags=f"undo:{undo}")
 
 

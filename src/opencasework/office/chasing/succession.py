@@ -7,7 +7,7 @@ and back where the succession is taken back.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -69,6 +69,23 @@ def hand_on_late(case: Case, by: StaffMember, **_: object) -> None:
     by that one.
     """
     _hand_on(Enquiry.objects.unanswered().filter(case=case), by=by)
+
+
+def owes_now(body: Body) -> Body:
+    """Who owes now what this body is asked: itself, or whoever it became part of."""
+    return _successor(body)
+
+
+def hand_on(enquiry: Enquiry, *, by: StaffMember) -> None:
+    """One that was put to a body after it became part of another: that one owes the answer."""
+    _hand_on(Enquiry.objects.filter(pk=enquiry.pk), by=by)
+    enquiry.refresh_from_db()
+
+
+def hand_on_letter(letter: Letter, _at: datetime, by: StaffMember | None) -> None:
+    """A letter has left for a body that became part of another: its enquiry is chased at that one."""
+    if (by := by or letter.drafted_by) is not None:
+        _hand_on(Enquiry.objects.unanswered().filter(letter=letter), by=by)
 
 
 def _put_under(body: Body, whole: Body | None) -> None:
@@ -181,7 +198,10 @@ def _readdressed(letter: Letter) -> Event | None:
 
 def choose_anew(letter: Letter, _on: date) -> list[Check]:
     """For what is looked at before a letter leaves: why it has lost its address, while it has none."""
-    if letter.to_body_id is None or letter.to_contact_id or letter.to_email:
+    if letter.to_body is None:
         return []
-    line = _readdressed(letter)
+    if (owes := _successor(letter.to_body)) != letter.to_body:
+        text = f"{letter.to_body} is part of {owes} now. Should it go there?"
+        return [Check(ok=False, must=False, text=text)]
+    line = None if letter.to_contact_id or letter.to_email else _readdressed(letter)
     return [Check(ok=False, text=line.text)] if line else []

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from html import unescape
 
 import pytest
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyContactFactory, BodyFactory
+from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.actions import draft_due_chasers
+from opencasework.office.letters.actions import mark_posted
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
+from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.models import Role
 from opencasework.office.staff.tests.factories import StaffFactory
 
@@ -166,3 +170,39 @@ def test_only_who_manages_the_office_takes_it_back(client, old, enquiry):
 
     enquiry.refresh_from_db()
     assert (refused.status_code, enquiry.body) == (403, successor)
+
+
+def test_what_is_asked_of_the_old_body_afterwards_is_owed_by_its_successor(client, old):
+    OfficeFactory()
+    new = reachable("New Unitary")
+    BodyContactFactory(body=old, email="old@council.example")
+    becomes(client, old, new)
+    case = CaseFactory(by=StaffFactory())
+    asked = {
+        "body": old.code, "means": "phone", "asked_on": "2026-09-16", "question": "When?", "to_whom": "Jo",
+        "no_authority_reason": "They are in danger.",
+    }  # fmt: skip
+
+    said = [client.post(f"/cases/{case.pk}/enquiries/new/", asked, follow=True) for _ in range(2)]
+
+    assert "Recorded. Old Council is part of New Unitary now. New Unitary should answer" in unescape(
+        said[0].content.decode()
+    )
+    assert "You had recorded this already" in said[1].content.decode()
+    enquiry = case.enquiries.get()
+    assert (enquiry.body, enquiry.handed_on.asked) == (new, old)
+    draft_due_chasers(date(2026, 12, 1))
+    assert Letter.objects.drafts().get().to_email == "new@council.example"
+
+
+def test_a_letter_to_the_old_body_says_that_it_is_part_of_another_and_its_answer_is_owed_there(client, old):
+    new = reachable("New Unitary")
+    becomes(client, old, new)
+    letter = LetterFactory(to_body=old, to_email="old@council.example")
+
+    shown = unescape(client.get(letter.get_absolute_url()).content.decode())
+    mark_posted(letter, on=CHASED, by=StaffFactory())
+
+    assert "Old Council is part of New Unitary now. Should it go there?" in shown
+    enquiry = Enquiry.objects.get(letter=letter)
+    assert (enquiry.body, enquiry.handed_on.asked) == (new, old)
