@@ -116,10 +116,11 @@ def _kept_already(case: Case, text: str, detail: dict[str, Any], *, by: StaffMem
 
 def rung_today(on: date) -> dict[str, set[int]]:
     """The cases about which each body was rung on this day, by its code: not by a call that was taken back,
-    nor by one in which nobody was reached.
+    nor by one in which nobody was reached. One of another day that was written down today is none of today.
     """
     lines = Event.objects.filter(recorded_at__gte=day_begins(on), recorded_at__lt=day_begins(on + DAY))
-    calls = lines.filter(kind=Event.Kind.CALL).values_list("pk", "case", "detail")
+    of_the_day = lines.filter(at__gte=day_begins(on), at__lt=day_begins(on + DAY))
+    calls = of_the_day.filter(kind=Event.Kind.CALL).values_list("pk", "case", "detail")
     back = lines.filter(kind=Event.Kind.UNDELIVERED).values_list("detail__call", flat=True)
     taken_back, found = set(back), dict[str, set[int]]()
     for line, case, detail in calls:

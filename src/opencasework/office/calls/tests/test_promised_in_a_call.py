@@ -66,6 +66,18 @@ def test_who_was_rung_today_about_a_case_is_not_rung_again_today(client, late):
     assert listed(late, TODAY) == 1
 
 
+def test_a_telephone_enquiry_of_weeks_ago_written_down_today_is_no_call_of_today(client, late):
+    asked = {
+        "body": late.body.code, "means": "phone", "to_whom": "Jo", "question": "When will it be paid?",
+        "asked_on": "1 oct 2026",
+    }  # fmt: skip
+
+    assert client.post(f"/cases/{late.case.pk}/enquiries/new/", asked).status_code == 302
+
+    assert late.case.enquiries.count() == 2
+    assert listed(late, TODAY) == 1
+
+
 @pytest.mark.parametrize(
     ("owing", "rung", "is_listed"),
     [("DWP-UC", "DWP", False), ("DWP", "DWP-UC", False), ("DWP-UC", "DWP-DIS", True)],
