@@ -185,9 +185,11 @@ def resume(enquiry: Enquiry, *, on: date, by: StaffMember) -> str:
 
     A day that was agreed while it stood still was agreed with that in mind, and stays.
 
-    Raises ClockProblem where it runs, or the day lies before it was stopped.
+    Raises ClockProblem where it runs, the enquiry is answered, or the day lies before it was stopped.
     """
     enquiry, before = _standing(enquiry)
+    if enquiry.is_answered:
+        raise ClockProblem(f"{enquiry.body} has answered. There is no clock to run.")
     if enquiry.paused_on is None:
         raise ClockProblem("The clock is running already.")
     if on < enquiry.paused_on:
@@ -211,9 +213,11 @@ def resume(enquiry: Enquiry, *, on: date, by: StaffMember) -> str:
 def move_due(enquiry: Enquiry, *, to: date, why: str, by: StaffMember) -> str:
     """Another day by which the answer is due, and why. The timeline keeps the old one.
 
-    Raises ClockProblem where that is not after the day the enquiry was put.
+    Raises ClockProblem where the enquiry is answered, or that is not after the day it was put.
     """
     enquiry, before = _standing(enquiry)
+    if enquiry.is_answered:
+        raise ClockProblem(f"{enquiry.body} has answered. Nothing is due any more.")
     if to <= enquiry.sent_on:
         put = in_words(enquiry.sent_on)
         raise ClockProblem(f"It was put on {put}; an answer is due after that. Give a later day.")

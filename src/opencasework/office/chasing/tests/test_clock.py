@@ -336,6 +336,25 @@ def test_an_enquiry_answered_twice_keeps_the_first_day_and_says_that_the_other_c
     assert "it was answered before" in newest(enquiry.case).text
 
 
+def test_the_clock_of_an_answered_enquiry_neither_runs_on_nor_is_moved(client, enquiry, on_the_day):
+    on_the_day(date(2026, 9, 24))
+    client.force_login(enquiry.case.owner)
+    client.post(
+        f"/enquiries/{enquiry.pk}/stop/", {"stopped_on": "10 sep 2026", "reason": "They want the form"}
+    )
+    actions.receive_reply(enquiry=enquiry, received_on=date(2026, 9, 14), kind="substantive")
+    enquiry.refresh_from_db()
+    due_on = enquiry.due_on
+
+    ran = client.post(f"/enquiries/{enquiry.pk}/resume/", {"resumed_on": "today"})
+    moved = client.post(f"/enquiries/{enquiry.pk}/due/", {"due_on": "31 dec 2026", "why": "They rang."})
+
+    assert "has answered. There is no clock to run." in ran.content.decode()
+    assert "has answered. Nothing is due any more." in moved.content.decode()
+    enquiry.refresh_from_db()
+    assert enquiry.due_on == due_on
+
+
 def test_whether_they_changed_their_mind_is_said_once_there_is_an_answer(client, enquiry, on_the_day):
     on_the_day(date(2026, 9, 14))
     client.force_login(enquiry.case.owner)
