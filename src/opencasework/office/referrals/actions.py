@@ -170,7 +170,6 @@ def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
     if not complaint.is_preparing:
         raise NotDone("It has been submitted already.")
     case, scheme = complaint.case, complaint.scheme
-    final = checks.final_answer(case, complaint.issue, scheme=scheme)
     told = [complaint.what_happened]
     told += [f"What it led to: {complaint.injustice}"] if complaint.injustice else []
     told += [f"What would put it right: {complaint.wanted}"] if complaint.wanted else []
@@ -178,12 +177,21 @@ def write_letter(complaint: Complaint, *, by: StaffMember) -> Letter:
     told += [f"Why it comes late: {complaint.late_reason}"] if late else []
     given = {
         "ombudsman_name": scheme.name,
-        "final_response_date": in_words(final.on) if final else "",
+        "final_response_date": _last_word(complaint),
         "what_happened": "\n\n".join(told),
     }
     return draft_once(
         complaint, COVER, to=complaint.body, case=case, issue=complaint.issue, given=given, by=by
     )
+
+
+def _last_word(complaint: Complaint) -> str:
+    """The day of the body's final response, or that none came in time; empty where neither is so."""
+    case, issue = complaint.case, complaint.issue
+    if final := checks.final_answer(case, issue, scheme=complaint.scheme):
+        return in_words(final.on)
+    wait = checks.silent_wait(complaint.scheme, case, issue)
+    return f"none came within {wait.limit.length}, which ended on {in_words(wait.until)}" if wait else ""
 
 
 def standing_letter(of: Complaint | Outward) -> Letter | None:

@@ -17,7 +17,7 @@ from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter, LetterStep
 from opencasework.office.referrals.models import Complaint, ComplaintStage
-from opencasework.office.referrals.schemes import Proposal, Scheme, reviewers
+from opencasework.office.referrals.schemes import Proposal, Scheme, nation_of, reviewers
 from opencasework.office.routes.actions import counting
 from opencasework.office.routes.came import Put, put_to_us
 from opencasework.office.routes.limits import Running, running
@@ -159,6 +159,13 @@ def _wait(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> Ru
     """How long the body has to answer before the scheme opens; None where it has answered for good."""
     wait, known = scheme.waiting_time, days_known(case, issue)
     return running(wait, known, nation=nation) if wait and KeyDate.Kind.FINAL not in known else None
+
+
+def silent_wait(scheme: Scheme, case: Case, issue: Issue | None) -> Running | None:
+    """The body's time to answer, where it is over by today without a final response."""
+    nation = nation_of(issue.body if issue else None)
+    wait = _wait(scheme, case, issue, nation=nation)
+    return wait if wait and wait.until < timezone.localdate() else None
 
 
 def _if_answered_now(

@@ -12,7 +12,7 @@ from opencasework.office.bodies.tests.factories import BodyContactFactory, body
 from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.tests.factories import LetterFactory
 
-from .complaining import case_about, post
+from .complaining import begin, case_about, post, stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
@@ -94,3 +94,28 @@ def test_a_letter_to_any_other_body_is_asked_nothing(client, damp):
     assert ASKS not in page(client, letter)
     send(client, letter)
     assert Enquiry.objects.exists()
+
+
+def test_the_covering_letter_says_that_none_came_and_speaks_of_no_form_where_none_goes(client, ana):
+    case = case_about("UTL-EN", "ENERGYSUP", ana)
+    client.force_login(ana)
+    stage(client, case, "ENERGYSUP", sent="1 jul 2026")
+
+    post(client, "complaint-letter", begin(client, case, "ENERGYO").pk)
+
+    words = case.complaints.get().letter.text
+    assert "final response: none came within 8 weeks, which ended on 26 August 2026." in words
+    assert "signed form" not in words
+    assert "missing" not in words
+
+
+def test_the_covering_letter_names_the_final_response_and_no_form_before_one_is_signed(client, ana):
+    case = case_about("IMM-PASS", "HMPO", ana)
+    client.force_login(ana)
+    stage(client, case, "HMPO", answered="1 jul 2026", final=True)
+
+    post(client, "complaint-letter", begin(client, case, "PHSO-GOV").pk)
+
+    words = case.complaints.get().letter.text
+    assert "The body’s final response: 1 July 2026." in words
+    assert "signed form" not in words

@@ -36,7 +36,7 @@ def test_the_covering_letter_leaves_with_the_members_approval_of_these_very_word
     passport.refresh_from_db()
     letter = passport.letter
     assert letter.to_body.code == "PHSO"
-    assert "final response on 1 October 2026" in letter.text
+    assert "final response: 1 October 2026" in letter.text
     assert "What it led to: Asthma" in letter.text
 
     refused = client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}, follow=True)
