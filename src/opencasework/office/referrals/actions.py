@@ -224,7 +224,15 @@ def draft_once(
 
 @transaction.atomic
 def signed_by_hand(complaint: Complaint, *, on: date, by: StaffMember) -> None:
-    """The member signed the printed form, with the letter as it stands; `by` has seen it."""
+    """The member signed the printed form, with the letter as it stands; `by` has seen it.
+
+    Raises NotDone where the day lies before the complaint was begun or the letter written.
+    """
+    letter = standing_letter(complaint)
+    written = timezone.localdate(letter.drafted_at if letter else complaint.opened_at)
+    if on < written:
+        what = "The letter was written" if letter else "The complaint was begun"
+        raise NotDone(f"{what} on {say(written)}. Give that day or a later one.")
     signed = {"signed_on": on, "signature_seen_by": by, "signed_version": complaint.signed_words}
     if not Complaint.objects.preparing().filter(pk=complaint.pk).update(**signed):
         raise NotDone("It has been submitted already.")
@@ -281,6 +289,8 @@ def submit(
     given, where `by` may not send without authority, and where it has gone already.
     """
     ours = sent_by == SentBy.OFFICE
+    if complaint.scheme.needs_the_member and (signed := checks.signed_day(complaint)) and on < signed:
+        raise NotDone(f"The member signed it on {say(signed)}. Give that day or a later one.")
     if ours and (wrong := _looks_elsewhere(complaint.scheme, complaint.case, complaint.issue)):
         raise NotDone(wrong)  # what it is about may have changed since it was begun
     open_ones = [check for check in unmet(complaint, on=on) if ours or check.must or check.name != AGREES]

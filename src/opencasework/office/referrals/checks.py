@@ -22,6 +22,7 @@ from opencasework.office.routes.actions import counting
 from opencasework.office.routes.came import Put, put_to_us
 from opencasework.office.routes.limits import Running, running
 from opencasework.office.routes.models import KeyDate
+from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 
 OF_STAGES = (KeyDate.Kind.COMPLAINED, KeyDate.Kind.FINAL)  # the days that a stage brings with it
@@ -446,6 +447,14 @@ def signature(complaint: Complaint | None) -> Check:
     return Check(name, met=False, must=True, text=WHO_SIGNS, todo=todo)
 
 
+def signed_day(complaint: Complaint) -> date | None:
+    """The day the member signed it as it stands, by hand or on the letter; None where they have not."""
+    if complaint.signed_on and complaint.is_signed_by_hand:
+        return complaint.signed_on
+    signed = signature_on(complaint.letter) if complaint.letter else None
+    return timezone.localdate(signed.at) if signed else None
+
+
 def signature_on(letter: Letter) -> LetterStep | None:
     """The member's act of signing the words as they stand, with who and when; None where there is none.
 
@@ -453,4 +462,9 @@ def signature_on(letter: Letter) -> LetterStep | None:
     """
     standing = LetterStep.objects.standing(letter)
     signed = [step for step in standing if step.kind == LetterStep.Kind.SIGNED]
-    return next((step for step in signed if step.by and may(step.by, May.SIGN_LETTERS)), None)
+    return next((step for step in signed if step.by and _signs(step.by, letter)), None)
+
+
+def _signs(staff: StaffMember, letter: Letter) -> bool:
+    """Whether their signature counts: a member's, who had not left before the letter did."""
+    return may(staff, May.SIGN_LETTERS) and (staff.is_active or not letter.is_draft)

@@ -214,3 +214,27 @@ def test_a_look_at_the_pack_of_a_complaint_offers_the_documents_of_its_case(clie
     shown = page(client, passport)
     assert reverse("letter-papers", args=[passport.letter_id]) in shown
     assert client.get(reverse("letter-papers", args=[passport.letter_id])).status_code == 200
+
+
+def test_the_member_signs_no_form_before_its_letter_was_written_and_it_goes_not_before_that(client, signed):
+    early = post(client, "complaint-signed", signed.pk, on="1 jan 2020", seen="on")
+    gone = post(client, "complaint-submission", signed.pk, on="3 oct 2026")
+
+    assert "The letter was written on Monday 23 November 2026. Give that day or a later one." in early
+    assert "The member signed it on Monday 23 November 2026. Give that day or a later one." in gone
+    signed.refresh_from_db()
+    assert (signed.is_preparing, signed.signed_on) == (True, date(2026, 11, 23))
+
+
+def test_the_signature_of_a_member_who_has_left_does_not_count(client, ana, passport):
+    amira = StaffFactory(first_name="Amira", member=True)
+    post(client, "complaint-letter", passport.pk)
+    passport.refresh_from_db()
+    client.force_login(amira)
+    client.post(f"/letters/{passport.letter.pk}/approval/", {"version": passport.letter.version})
+    client.force_login(ana)
+    assert "Signed by Amira" in page(client, passport)
+
+    type(amira).objects.filter(pk=amira.pk).update(is_active=False)
+
+    assert "Signed by Amira" not in page(client, passport)
