@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from opencasework.office.audit.verifying import verify
+from opencasework.office.authority import clock
 from opencasework.office.authority.models import Demand
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import body
@@ -205,6 +208,41 @@ def test_the_clock_of_a_body_that_only_one_has_to_do_with_goes_with_it(ana, clie
     client.post(f"/cases/{damp.pk}/moves/{merge.pk}/undo/")
 
     assert is_on(asylum, demand)
+
+
+@pytest.fixture
+def two_clocks(ana):
+    """Two asylum cases whose signed authority was asked for on the Monday, and on the Friday of that week."""
+    OfficeFactory()
+    cases = [CaseFactory(by=ana, category=CategoryFactory(code="IMM-ASY")) for _ in range(2)]
+    for case, day in zip(cases, (date(2026, 11, 23), date(2026, 11, 27)), strict=True):
+        clock.start(case, body("UKVI"), on=day, cause="asked", by=ana)
+    return cases
+
+
+def days_of(*cases) -> list[date]:
+    return [case.authority_demands.get().due_on for case in cases]
+
+
+def test_of_two_clocks_of_one_body_the_earlier_counts_and_each_has_its_own_again(ana, two_clocks):
+    monday, friday = two_clocks
+
+    merge = moving.merge(case=monday, into=friday, by=ana, same=())
+    together = days_of(friday)
+    moving.unmerge(move=merge, by=ana)
+
+    assert together == [date(2026, 11, 30)]
+    assert days_of(monday, friday) == [date(2026, 11, 30), date(2026, 12, 4)]
+
+
+def test_a_clock_that_was_changed_meanwhile_stays_as_it_was_said(ana, two_clocks):
+    monday, friday = two_clocks
+    merge = moving.merge(case=monday, into=friday, by=ana, same=())
+    clock.extend(friday.authority_demands.get(), to=date(2026, 12, 11), by=ana)
+
+    moving.unmerge(move=merge, by=ana)
+
+    assert days_of(friday) == [date(2026, 12, 11)]
 
 
 def test_who_acts_for_one_of_them_goes_along(bos, dis, bo, merge, ana):
