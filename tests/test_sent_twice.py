@@ -102,6 +102,16 @@ def test_an_authority_withdrawn_at_once_can_be_given_again(case, client):
     assert [each.is_in_force for each in made.order_by("pk")] == [False, True]
 
 
+def test_an_offer_that_was_refused_can_be_made_again(case, client):
+    address, says, made = forms_of(case)["offer"]
+    client.post(address, says)
+    client.post(f"/cases/{case.pk}/transfers/{made.get().pk}/", {"answer": "declined", "on": "today"})
+
+    client.post(address, says)
+
+    assert made.count() == 2
+
+
 def test_a_form_with_a_mistake_is_read_again_each_time(case, client):
     address, _, _ = forms_of(case)["note"]
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import stat
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,7 +64,8 @@ class Memory:
                 self.trends = FittedBefore({key: Trend(*each) for key, each in kept["trends"].items()})
                 self._whole, self._rows_hash = str(kept["whole"]), str(kept["rows"])
                 self._postcodes = dict(kept["postcodes"])
-                self.templates = {key: b64decode(code) for key, code in kept["templates"].items()}
+                if _is_ours(self._place):
+                    self.templates = {key: b64decode(code) for key, code in kept["templates"].items()}
                 self._months = Written(**kept["months"])
                 self._pages, self._pieces = dict(kept["pages"]), dict(kept["pieces"])
                 self._others = dict(kept["others"])
@@ -143,6 +146,12 @@ class Memory:
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps({**told, "seal": _seal(told)}), "utf-8")
         fresh.replace(self._place)
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether nobody else can have written it: what Jinja made ready is run."""
+    kept = file.stat()
+    return kept.st_uid == os.getuid() and not kept.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _seal(told: Mapping[str, Any]) -> str:

@@ -269,6 +269,9 @@ def returned_form(request: StaffRequest, pk: int) -> HttpResponse:
         returned.put_aside(found, by=request.user)
         messages.success(request, "Put aside. The message keeps the file.")
         return redirect(case)
+    if request.method == "POST" and request.POST.get("shown", found.sha256) != found.sha256:
+        messages.error(request, "Another file of the form came meanwhile. Look at this one, then file it.")
+        return redirect(request.path)
     arrived = timezone.localdate(found.arrived_at)
     data = posted(request)
     if data is not None and "given_on" not in data:  # the one key: dated as it arrived

@@ -111,7 +111,7 @@ def file_form(form: ReturnedForm, *, given_on: date, bodies: list[Body], by: Sta
         # Two scans of one form may wait; the ask takes one authority, and none once it is withdrawn.
         if not Ask.objects.select_for_update().open().filter(pk=ask.pk).exists():
             return None
-        waiting = ReturnedForm.objects.filter(pk=form.pk, decided_at=None)
+        waiting = ReturnedForm.objects.filter(pk=form.pk, decided_at=None, sha256=form.sha256)
         if not waiting.update(decided_at=timezone.now(), decided_by=by, is_filed=True):
             return None
         authority = ask.authority_given(

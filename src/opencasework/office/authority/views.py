@@ -23,7 +23,7 @@ from opencasework.office.constituents.acting import executors_of, givers_of
 from opencasework.office.kit import sealing
 from opencasework.office.kit.blobs import BlobDamaged
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
-from opencasework.office.staff.sent_twice import done_once, forget
+from opencasework.office.staff.sent_twice import do_once, forget
 
 
 @require_GET
@@ -118,7 +118,6 @@ def _on(case: Case) -> list[Authority]:
 
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
-@done_once
 def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Record authority to act. A form with a mistake stores nothing."""
     case = visible_case(request, pk)
@@ -126,11 +125,15 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
         posted(request), request.FILES or None, case=case, by=request.user, initial={"given_on": "today"}
     )
     if request.method == "POST" and form.is_valid():
-        record_authority(form, case=case, by=request.user)
-        messages.success(request, "Authority to act recorded.")
-        return redirect(case)
+        return do_once(request, lambda: _recorded(request, form, case))
     context = {"rail": "cases", "case": case, "form": form}
     return render(request, "authority/new.html", context, status=422 if form.is_bound else 200)
+
+
+def _recorded(request: StaffRequest, form: AuthorityForm, case: Case) -> HttpResponse:
+    record_authority(form, case=case, by=request.user)
+    messages.success(request, "Authority to act recorded.")
+    return redirect(case)
 
 
 @require_GET

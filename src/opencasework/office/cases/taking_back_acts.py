@@ -13,6 +13,7 @@ from opencasework.office.cases.models import Case, Event
 from opencasework.office.cases.views import find_case, find_managed
 from opencasework.office.kit.alone import lock
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
+from opencasework.office.staff.sent_twice import forget
 
 
 @require_POST
@@ -27,6 +28,7 @@ def line_undo(request: StaffRequest, pk: int, line: int) -> HttpResponse:
             case = find_managed(request, pk)
         said = taking_back.take_back(case, found, by=request.user)
     if said:
+        forget(request)
         messages.success(request, said)
     else:
         messages.error(request, "It cannot be taken back any more: it was changed again since.")

@@ -19,6 +19,7 @@ from opencasework.office.cases.models import Case, CaseLink, Draft, Presence
 from opencasework.office.cases.views import back_to, find_case, find_managed, visible_case
 from opencasework.office.kit.versions import say_taken
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
+from opencasework.office.staff.sent_twice import forget
 
 
 @require_http_methods(FORM_METHODS)
@@ -55,6 +56,7 @@ def person_removal(request: StaffRequest, pk: int, link_pk: int) -> HttpResponse
         except team.StaysOnTheCase as problem:
             messages.error(request, str(problem))
         else:
+            forget(request)
             messages.success(request, f"{link.person} is not on this case any more.")
         return redirect(case)
     explained = (

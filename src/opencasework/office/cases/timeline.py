@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from opencasework.office.cases import numbers
@@ -176,6 +176,11 @@ class OwnLines:
     def count(self) -> int:
         return sum(row["lines"] for row in rows_of(_how_many, Number(self.case.pk), lasting=True))
 
+    @property
+    def has_links(self) -> bool:
+        """Whether a line says that it was linked to another case: not everybody sees that one."""
+        return any(row["links"] for row in rows_of(_how_many, Number(self.case.pk), lasting=True))
+
     def __getitem__(self, part: slice) -> list[Event]:
         lines: list[Event] = instances_of(_lines, Number(self.case.pk), part.start, part.stop, lasting=True)
         writers = {each.pk: each for each in instances_of(_writers, Number(self.case.pk), lasting=True)}
@@ -196,20 +201,25 @@ def _writers(case: int) -> QuerySet[StaffMember]:
 
 def _how_many(case: int) -> QuerySet[Any, Any]:
     lines = Event.objects.filter(case=case).order_by().values("case")
-    return lines.annotate(lines=Count("pk")).values("lines")
+    links = Count("pk", filter=Q(kind__in=OF_A_LINK))
+    return lines.annotate(lines=Count("pk"), links=links).values("lines", "links")
 
 
 def other_cases(events: Iterable[Event], *, staff: StaffMember) -> dict[int, str]:
     """The cases that lines about two name and that the colleague may know of, in words, by their numbers."""
-    numbers = {event.detail.get("case") for event in events if event.kind in ABOUT_TWO | OF_A_LINK} - {None}
+    numbers = {event.detail.get("case") for event in events if event.kind in ABOUT_TWO} - {None}
     if not numbers:
         return {}
     return {each.pk: str(each) for each in Case.objects.visible_to(staff).filter(pk__in=numbers)}
 
 
-def of_known_cases(events: Iterable[Event], others: Mapping[int, str]) -> list[Event]:
-    """Without the lines of links to cases not among `others`, the `other_cases` of the same lines."""
-    return [event for event in events if event.kind not in OF_A_LINK or event.detail.get("case") in others]
+def of_known_cases(lines: QuerySet[Event], staff: StaffMember) -> QuerySet[Event]:
+    """Without the lines of links to cases of which the colleague may not know."""
+    links = dict(lines.filter(kind__in=OF_A_LINK).order_by().values_list("pk", "detail"))
+    far = {detail.get("case") for detail in links.values()}
+    known = set(Case.objects.visible_to(staff).filter(pk__in=far - {None}).values_list("pk", flat=True))
+    hidden = [pk for pk, detail in links.items() if detail.get("case") not in known] if links else []
+    return lines.exclude(pk__in=hidden) if hidden else lines
 
 
 def _said(event: Event, others: Mapping[int, str]) -> str:

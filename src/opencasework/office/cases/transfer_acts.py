@@ -25,7 +25,7 @@ from opencasework.office.cases.views import find_case
 from opencasework.office.kit import dates
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
-from opencasework.office.staff.sent_twice import done_once
+from opencasework.office.staff.sent_twice import done_once, forget
 
 # All but a signpost: whoever takes a case, or works on it with us, hears about the person.
 NEEDS_CONSENT = frozenset(Transfer.Level) - {Transfer.Level.SIGNPOST}
@@ -242,6 +242,7 @@ def answer(request: StaffRequest, pk: int, transfer_pk: int) -> HttpResponse:
         with transaction.atomic():
             done = transfers.answered(transfer, answer=form.cleaned_data["answer"], on=on, by=request.user)
             closed = done and form.closes and case.close(outcome=Outcome.REFERRED, by=request.user)
+        forget(request)  # the same may be offered to them again
         if closed:
             said = f"{transfer.to_name} took it. {case.reference} is closed as referred."
             undo = reverse("case-closure-undo", args=[case.pk])

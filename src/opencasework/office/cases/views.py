@@ -172,8 +172,9 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
     show = request.GET.get("show", "all")
     show = show if show in timeline.FILTERS else "all"
     events: Any = timeline.OwnLines(case)
-    if show != "all" or not case.lacks("merged_cases", "lines_shown"):
-        events = moving.lines_of(case).select_related("by", "case")
+    if show != "all" or not case.lacks("merged_cases", "lines_shown") or events.has_links:
+        lines = moving.lines_of(case).select_related("by", "case")
+        events = timeline.of_known_cases(lines, request.user)
     if show != "all":
         events = events.filter(kind__in=timeline.FILTERS[show])
     is_whole = "all" in request.GET or "page" in request.GET
@@ -211,7 +212,7 @@ def page_of(case: Case, request: StaffRequest, **more: Any) -> dict[str, Any]:
         "undoable": taking_back.undoable(case) if may(request.user, May.WRITE_CASES) else set(),
         "entries": [
             timeline.entry(event, today=today, case=case, others=others, staff=request.user, cover=cover)
-            for event in timeline.of_known_cases(page, others)
+            for event in page
         ],
         "transfer_icon": TRANSFER_ICONS[Transferability(case.transferability)],
         "writing": request.GET.get("write", "note"),

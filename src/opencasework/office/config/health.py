@@ -21,7 +21,7 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.config.earlier import made_before_the_first_version
 from opencasework.office.config.serving import BUILT
 from opencasework.office.inbox.clamd import SETTINGS_WANTED, ScannerUnavailable
-from opencasework.office.inbox.models import Answer, Arrival, Attachment, Mailbox
+from opencasework.office.inbox.models import Answer, Arrival, Attachment, Mailbox, PreviewPage
 from opencasework.office.inbox.models.messages import blobs
 from opencasework.office.inbox.scanning import scanner
 from opencasework.office.inbox.watching import troubles, when
@@ -38,7 +38,8 @@ from opencasework.office.search.index import problems
 LEAST_FREE_BYTES = 1_000_000_000
 
 LOOKED_INTO = 200  # files whose content is compared; of the others, whether they are there
-NOT_FILES = (Arrival, Publication)  # where a message once arrived, and what rows were published, keeps none
+# Where a message once arrived, and what rows were published, keeps none; what is shown of one is drawn anew.
+NOT_FILES = (Arrival, Publication, PreviewPage)
 
 ANSWERS_LOOKED_AT = timedelta(days=14)  # what was refused before that was seen to, or is past helping
 

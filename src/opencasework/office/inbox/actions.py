@@ -199,7 +199,7 @@ def join_case_of_form(form: ReturnedForm, by: StaffMember) -> None:
         raise CannotFile("The virus scanner found something in this file. Ask for the form again.")
     message = Message.objects.filter(pk=form.message or 0, decision="").first()
     if message is not None:
-        file_on_case(message, case=form.ask.case, by=by, person=whose_message(message, form.ask))
+        file_on_case(message, case=form.ask.case, by=by, person=whose_message(message, form.ask, by=by))
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from opencasework.office.cases import covering
 from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.cases.models import Channel
 from opencasework.office.constituents.models import Person
@@ -278,7 +279,7 @@ class LetterForm(EntryForm):
         if there is not None:
             held = {file.sha256 for file in there.attachments.all()} | {there.fingerprint}
             name = next(name for mark, name in names.items() if mark in held)
-            self.add_error("another", _is_in(there, name))
+            self.add_error("another", _is_in(there, name, staff))
             self.there = there
         return there is not None
 
@@ -319,10 +320,11 @@ def _mark(file: UploadedFile[Any]) -> str:
     return mark
 
 
-def _is_in(letter: Message, name: str) -> str:
+def _is_in(letter: Message, name: str, staff: StaffMember) -> str:
+    cover = covering.of(letter.case, staff) if letter.case else covering.of_role(staff)
     received = timezone.localtime(letter.received_at)
     return (
-        f"“{name}” is in a letter that was written down already: “{letter.subject}” from "
+        f"“{name}” is in a letter that was written down already: “{cover.over(letter.subject)}” from "
         f"{letter.from_name or 'nobody named'}, received {received:%-d %B %Y}. Look at that one first."
     )
 

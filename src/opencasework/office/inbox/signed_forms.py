@@ -43,13 +43,18 @@ def who_sent(form: ReturnedForm, staff: StaffMember) -> str:
     where nobody knows who did: a scan from the post.
     """
     message = Message.objects.filter(pk=form.message or 0).first()
-    return _who_sent(message, form.ask, staff) if message is not None else ""
+    said = _who_sent(message, form.ask, staff) if message is not None else ""
+    if said and not Message.objects.visible_to(staff).filter(pk=form.message).exists():
+        return f"It was sent by somebody else than {form.ask.person}."
+    return said
 
 
-def whose_message(message: Message, ask: Ask) -> Person:
-    """Whom a message with their form is from: themselves, unless it came from one other constituent."""
-    others = _other_senders(message, ask)
-    return Person.objects.get(pk=others.pop()) if len(others) == 1 else ask.person
+def whose_message(message: Message, ask: Ask, *, by: StaffMember) -> Person:
+    """Whom a message with their form is from: themselves, unless it came from one other constituent whom the
+    colleague may know of.
+    """
+    others = list(Person.objects.visible_among_few(by).filter(pk__in=_other_senders(message, ask))[:2])
+    return others[0] if len(others) == 1 else ask.person
 
 
 def _who_sent(message: Message, ask: Ask, staff: StaffMember) -> str:

@@ -48,6 +48,7 @@ WORDS = {
     "mentions": "a colleague asks you",
     "opinions": "your second opinion is wanted",
     "opined": "a second opinion was given",
+    "uncovered": "authority that has ended",
 }
 ENDING = ("complaints", "limits")  # kinds whose last day is said, which need not be today
 CLOSING = (

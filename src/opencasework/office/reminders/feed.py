@@ -11,6 +11,7 @@ from icalendar import Calendar, Event, Timezone
 from opencasework.office.reminders.things import Thing, things_of
 from opencasework.office.staff.models import StaffMember
 
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)  # days are counted from here
 ASK_AGAIN = timedelta(hours=1)
 PRODUCT = "-//Open Casework//Office calendar//EN"
 DOMAIN = "calendar.opencasework"  # of the numbers of entries; it names no office
@@ -42,10 +43,13 @@ def calendar_of(staff: StaffMember, *, today: date, origin: str) -> bytes:
 def _entry(thing: Thing, *, stamp: datetime, origin: str) -> Event:
     entry = Event()
     entry.add("uid", f"{_number(thing.key)}@{DOMAIN}")
-    entry.add("dtstamp", thing.changed_at or stamp)
-    if thing.changed_at:
-        entry.add("last-modified", thing.changed_at)
-    entry.add("sequence", thing.sequence)  # without a greater one Outlook keeps a changed entry as it was
+    # When something happened on a restricted case is not told: its entry is one of today.
+    changed_at = None if thing.case.is_restricted else thing.changed_at
+    entry.add("dtstamp", changed_at or stamp)
+    if changed_at:
+        entry.add("last-modified", changed_at)
+    # Without a greater one Outlook keeps a changed entry as it was.
+    entry.add("sequence", (stamp - SINCE).days if thing.case.is_restricted else thing.sequence)
     entry.add("dtstart", thing.on)
     entry.add("dtend", thing.on + timedelta(days=1))
     entry.add("summary", thing.summary)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from opencasework.office.authority.models import Demand
 from opencasework.office.cases.call_form import is_a_call
@@ -26,7 +26,6 @@ from opencasework.office.today.todo import whose_question
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=400)
 MOST = 2000  # of one calendar
-MOST_OF_A_SEQUENCE = 2**31  # an integer of RFC 5545 is smaller
 
 
 @dataclass(frozen=True)
@@ -71,19 +70,18 @@ def _placed(thing: Thing, today: date) -> Thing:
 
 
 def _changes(cases: set[int]) -> dict[int, dict[str, Any]]:
-    """When each case changed last and the number of the line that says so: what a calendar program tells the
-    newer of two entries by. Whatever moves a thing to another day leaves a line on its case.
+    """When each case changed last and how many lines it has: what a calendar program tells the newer of two
+    entries by. Whatever moves a thing to another day leaves a line on its case.
     """
     lines = Event.objects.filter(case__in=cases).order_by().values("case")
-    rows = lines.annotate(last=Max("pk"), at=Max("recorded_at"))
-    return {
-        row["case"]: {"sequence": row["last"] % MOST_OF_A_SEQUENCE, "changed_at": row["at"]} for row in rows
-    }
+    rows = lines.annotate(number=Count("pk"), at=Max("recorded_at"))
+    return {row["case"]: {"sequence": row["number"], "changed_at": row["at"]} for row in rows}
 
 
 def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
     last = today + AHEAD
     mine = Case.objects.visible_to(staff).standing().open().filter(owner=staff)
+    yield from _limits(mine, last)  # first, as no more than so many are told
     for case in mine.filter(next_action_on__lte=last):
         assert case.next_action_on is not None
         words = "call to make" if is_a_call(case.next_action) else "next step"
@@ -118,7 +116,6 @@ def _all(staff: StaffMember, today: date) -> Iterator[Thing]:
     again = on_visible_cases(FollowUp.objects.open().filter(whose_follow_up(staff)), staff)
     for follow_up in again.filter(on__lte=last).select_related("case"):
         yield Thing(f"again-{follow_up.pk}", follow_up.on, "look at it again", follow_up.case)
-    yield from _limits(mine, last)
 
 
 def _awaited(last: date) -> Q:

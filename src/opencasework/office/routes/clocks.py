@@ -81,11 +81,12 @@ def clocks_of(case: Case, *, nation: str, on: date) -> list[Routed]:
         for issue in {issue for each in routed for issue in each.issues}
     }
     # Two problems often have a limit and its day in common.
-    shown: set[tuple[str, date | None, Used | None]] = set()
+    shown: set[tuple[str, date | None, Used | None, bool, bool]] = set()
     for each in routed:
         for limit in each.route.clocks(nation=nation):
             for clock in _by_last_day(each.route, limit, each.issues, known, nation=nation, on=on):
-                one = (limit.code, clock.running.until if clock.running else None, clock.used)
+                until = clock.running.until if clock.running else None
+                one = (limit.code, until, clock.used, clock.asks_body, clock.is_paused)
                 if one not in shown:
                     shown.add(one)
                     each.clocks.append(clock)
@@ -109,11 +110,12 @@ def _by_last_day(
     on: date,
 ) -> list[Clock]:
     """The limit once for each last day that problems of one route have, and for each day it was used on."""
-    found: dict[tuple[date | None, Used | None], tuple[Running | None, list[Issue]]] = {}
+    found: dict[tuple[date | None, Used | None, bool], tuple[Running | None, list[Issue]]] = {}
     runs = {issue: route.runs(limit, issue, nation=nation) for issue in issues}
     for issue in (each for each, so in runs.items() if so):
         its, used = running(limit, known[issue.pk], nation=nation), limit.used(known[issue.pk])
-        found.setdefault((its.until if its else None, used), (its, []))[1].append(issue)
+        is_paused = its is None and bool(limit.paused_by) and limit.starts in known[issue.pk]
+        found.setdefault((its.until if its else None, used, is_paused), (its, []))[1].append(issue)
     asked = tuple(each for each, so in runs.items() if so is None)
     named = " and ".join(each.named for each in asked) if len(issues) > 1 else ""
     return [Clock(limit, None, None, asked, None, about=named, asks_body=True)] * bool(asked) + [
@@ -123,12 +125,8 @@ def _by_last_day(
             its.days_left(on=on) if its else None,
             tuple(about),
             used,
-            is_paused=its is None and all(_has_begun(limit, known[each.pk]) for each in about),
+            is_paused=is_paused,
             about=" and ".join(each.named for each in about) if len(about) < len(issues) else "",
         )
-        for (_, used), (its, about) in found.items()
+        for (_, used, is_paused), (its, about) in found.items()
     ]
-
-
-def _has_begun(limit: Limit, dates: dict[str, date]) -> bool:
-    return bool(limit.paused_by) and limit.starts in dates

@@ -112,16 +112,23 @@ def settle(last_day: LastDay, *, became: str, used_on: date | None, why: str, by
 
 def elsewhere(last_day: LastDay, *, staff: StaffMember) -> list[LastDay]:
     """The same limit with the same last day on other open cases for the same person, one of each case that
-    this colleague may know of: two cases are at times about one decision.
+    this colleague may know of: two cases are at times about one decision. None where others read that case.
     """
+    here = last_day.case
+    if here.is_restricted:
+        return []
+    known = Case.objects.visible_to(staff).filter(sensitivity=here.sensitivity, need_to_know=False)
     persons = CasePerson.objects.filter(role=CasePerson.Role.CONSTITUENT)
     people = persons.filter(case=last_day.case_id).values("person")
     theirs = persons.filter(person__in=people).exclude(case=last_day.case_id).values("case")
     found = LastDay.objects.running().filter(
-        case__in=Case.objects.visible_to(staff).filter(pk__in=theirs),
+        case__in=known.filter(pk__in=theirs),
         limit_code=last_day.limit_code, until=last_day.until,
     )  # fmt: skip
-    return list(found.select_related("case", "issue__category").order_by("case", "pk"))
+    # One of each case: what is said of it is said for all problems of the case that have it.
+    return list(
+        {each.case_id: each for each in found.select_related("case").order_by("case", "-pk")}.values()
+    )
 
 
 def settle_not(last_day: LastDay, *, by: StaffMember | None) -> bool:

@@ -80,7 +80,7 @@ def stock_answers(body: Body, *, staff: StaffMember, today: date) -> list[Patter
         received_on__gte=today - LOOK_BACK,
     ).select_related("enquiry__case", "enquiry__body")  # fmt: skip
     newest = list(replies.order_by("-received_on", "-pk")[:MOST_READ])
-    mailed = _mailed(newest)
+    mailed = _mailed(newest, staff)
     texts = {reply.pk: _answer(mailed.get(reply.pk, reply.note)) for reply in newest}
     cases = {reply.pk: str(reply.enquiry.case_id) for reply in newest}
     found = _alike(texts, cases)
@@ -182,17 +182,17 @@ def _key(sentence: str) -> str:
     return " ".join(words(sentence))
 
 
-def _mailed(replies: list[Reply]) -> dict[int, str]:
-    """What each reply says that came as a mail, by its number."""
+def _mailed(replies: list[Reply], staff: StaffMember) -> dict[int, str]:
+    """What each reply says that came as a mail, by its number; nothing where they may not see that mail."""
     cases = {reply.enquiry.case_id for reply in replies}
     lines = Event.objects.filter(case__in=cases, kind=Event.Kind.REPLY_IN).values_list("detail", flat=True)
     mail_of = {line["reply"]: line["message"] for line in lines if line.get("message") and line.get("reply")}
     numbers = [mail_of[reply.pk] for reply in replies if reply.pk in mail_of]
-    mails = Message.objects.filter(pk__in=numbers).only("reply_text", "text")
+    mails = Message.objects.visible_to(staff).filter(pk__in=numbers).only("reply_text", "text")
     ours = [each.casefold() for each in Mailbox.objects.values_list("address", flat=True)]
     files = _in_files(numbers)
     by_number = {mail.pk: _said_in(mail, ours, files.get(mail.pk, "")) for mail in mails}
-    return {reply.pk: by_number[mail_of[reply.pk]] for reply in replies if mail_of.get(reply.pk) in by_number}
+    return {reply.pk: by_number.get(mail_of[reply.pk], "") for reply in replies if reply.pk in mail_of}
 
 
 def _said_in(mail: Message, ours: list[str], in_files: str) -> str:

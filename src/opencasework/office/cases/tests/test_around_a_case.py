@@ -27,6 +27,8 @@ def test_two_cases_are_linked_and_both_show_it_to_whoever_may_know(ana, client):
     assert "Roof" not in page
     assert one.reference not in page
     assert "Linked to another case" not in page
+    shown = client.get(f"/cases/{other.pk}/").context["page"].paginator.count
+    assert shown == other.events.count() - 1  # “Show all” does not count it either
 
 
 def test_a_link_is_made_once_and_taken_away_from_both(ana, client):

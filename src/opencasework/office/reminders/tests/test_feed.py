@@ -130,6 +130,7 @@ def test_of_a_restricted_case_of_ones_own_not_even_the_reference_leaves(ana, cli
     words = client.get(link).content.decode()
     assert case.reference not in words
     assert f"/cases/{case.pk}/" not in words
+    assert "LAST-MODIFIED" not in words  # nor when something happened on it
 
 
 def test_a_case_somebody_may_no_longer_know_of_leaves_their_calendar(client, ana):
