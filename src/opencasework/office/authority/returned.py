@@ -54,6 +54,7 @@ def hand_in(
             if pages_of:
                 file = {"sha256": sha256, "name": name, "media_type": media_type, "attachment": attachment}
                 _add_pages(here, pages, pages_of, **file)
+                _give_to_signed(ask, pages, pages_of)
             continue
         form, _ = ReturnedForm.objects.get_or_create(
             ask=ask,
@@ -68,6 +69,8 @@ def hand_in(
                 "arrived_at": arrived_at or timezone.now(),
             },
         )
+        if form.decided_at is None:
+            _give_to_signed(ask, pages, pages_of)
         proposed.append(form)
     return proposed
 
@@ -80,11 +83,22 @@ def _pages(codes: list[str], ask: Ask) -> tuple[set[int], int]:
 
 
 def _came_before(ask: Ask, pages_of: int) -> set[int]:
-    """The pages of it that wait already: some scan page by page, and mail each."""
+    """The pages of it that wait already: some scan page by page, and mail each.
+
+    Not the one with the signature: a form has that in its own file, which is what is kept, or lacks it.
+    """
     if not pages_of:
         return set()
     others = ask.returned.filter(decided_at=None, pages_of=pages_of).values_list("pages", flat=True)
-    return {number for pages in others for number in pages}
+    return {number for pages in others for number in pages if number != pages_of}
+
+
+def _give_to_signed(ask: Ask, pages: set[int], pages_of: int) -> None:
+    """What waits with the signature in its file lacks these pages no more, whatever they came with."""
+    for form in ask.returned.select_for_update().filter(decided_at=None, pages_of=pages_of):
+        if pages_of in form.pages:
+            form.pages = sorted({*form.pages, *pages})
+            form.save(update_fields=["pages"])
 
 
 def _add_pages(form: ReturnedForm, pages: set[int], pages_of: int, **file: Any) -> None:
@@ -94,9 +108,12 @@ def _add_pages(form: ReturnedForm, pages: set[int], pages_of: int, **file: Any) 
         return
     form.pages_of = pages_of
     is_kept_elsewhere = form.ask.returned.filter(sha256=file["sha256"]).exists()
-    if form.lacks_signature and pages_of in pages and not is_kept_elsewhere:
-        form.sha256, form.attachment = file["sha256"], file["attachment"]
-        form.name, form.media_type = file["name"][:200], file["media_type"][:100]
+    if form.lacks_signature and pages_of in pages:
+        if is_kept_elsewhere:
+            pages = pages - {pages_of}
+        else:
+            form.sha256, form.attachment = file["sha256"], file["attachment"]
+            form.name, form.media_type = file["name"][:200], file["media_type"][:100]
     form.pages = sorted({*form.pages, *pages})
     form.save()
 

@@ -256,6 +256,31 @@ def test_the_page_that_was_missing_may_come_with_another_message(long_form, clie
     assert Authority.objects.get().scan_sha256 == newest.sha256
 
 
+def test_where_the_page_with_the_signature_came_first_its_own_file_is_the_one_filed(long_form, client):
+    _, pages = long_form
+    scan(pages[1])
+    scan(pages[0])
+    later, signed = ReturnedForm.objects.order_by("-pk")
+
+    refused = client.post(f"/returned-forms/{later.pk}/")
+    assert refused.status_code == 422
+    assert "Page 2 of 2, with the signature, is not in what came." in refused.content.decode()
+    assert signed.missing == []
+
+    client.post(f"/returned-forms/{signed.pk}/")
+
+    assert Authority.objects.get().scan_sha256 == signed.sha256
+
+
+def test_the_page_with_the_signature_sent_once_more_stays_with_the_file_that_has_it(long_form, client):
+    ask, _ = long_form
+    first, last = ask.qr_of_page(1, 2), ask.qr_of_page(2, 2)
+    for code, letter, message in ((last, "a", 1), (first, "b", 2), (last, "a", 2)):
+        returned.hand_in([code], sha256=letter * 64, name="f.pdf", media_type="x", message=message)
+
+    assert {each.sha256[0]: each.pages for each in ReturnedForm.objects.all()} == {"a": [1, 2], "b": [1]}
+
+
 def test_a_first_page_that_is_missing_is_missed_too(long_form, client):
     _, pages = long_form
     message = scan(pages[1])
