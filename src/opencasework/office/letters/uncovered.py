@@ -15,8 +15,8 @@ from django.utils import timezone
 from opencasework.office.authority import gate
 from opencasework.office.authority.models import Authority, AuthorityQuerySet
 from opencasework.office.cases.models import Case, CasePerson
-from opencasework.office.constituents.models import ActingFor
-from opencasework.office.letters.enquiries import EnquiryQuerySet
+from opencasework.office.constituents.acting import may_give
+from opencasework.office.letters.enquiries import LEAVING, EnquiryQuerySet
 from opencasework.office.letters.models import Enquiry
 from opencasework.office.staff.permissions import May, StaffRequest, may
 
@@ -28,9 +28,9 @@ def uncovered(*, on: date) -> EnquiryQuerySet:
     account of authority in some business only; `gate` has the last word where something leaves.
     """
     ended = _about_the_enquiry().filter(_ended(on), given_on__lte=OuterRef("sent_on"))
-    return Enquiry.objects.unanswered().filter(
-        Exists(ended.filter(~Exists(_in_its_place(on)), Exists(_on_the_case())))
-    )
+    # A letter still on its way out has put nothing to anybody yet.
+    put = Enquiry.objects.unanswered().exclude(letter__state=LEAVING)
+    return put.filter(Exists(ended.filter(~Exists(_in_its_place(on)), Exists(_on_the_case()))))
 
 
 def _about_the_enquiry() -> AuthorityQuerySet:
@@ -49,14 +49,7 @@ def _ended(on: date) -> Q:
     """Withdrawn or expired since the enquiry was put, or given by somebody who may give it no more."""
     withdrawn = Q(withdrawn_on__gte=OuterRef("sent_on"))
     expired = Q(withdrawn_on=None, expires_on__lt=on, expires_on__gte=OuterRef("sent_on"))
-    return withdrawn | expired | (Q(withdrawn_on=None) & ~_still_theirs(on))
-
-
-def _still_theirs(on: date) -> Q:
-    """Whoever gave it acts for the person, or is the person, and nobody of whose death we know."""
-    acting = ActingFor.objects.filter(person=OuterRef("about"), by=OuterRef("person")).in_force(on=on)
-    executors = ActingFor.objects.filter(person=OuterRef("person"), kind=ActingFor.As.EXECUTOR)
-    return Q(Exists(acting)) | (Q(about=None) & ~Q(Exists(executors.in_force(on=on))))
+    return withdrawn | expired | (Q(withdrawn_on=None) & ~may_give("person", "whose", on=on))
 
 
 def _in_its_place(on: date) -> AuthorityQuerySet:
@@ -68,8 +61,8 @@ def _in_its_place(on: date) -> AuthorityQuerySet:
         Authority.objects.in_force(on=on)
         .alias(whose=Coalesce("about", "person"))
         .filter(
-            Q(covers_any_body=True) | Exists(named.filter(body | parts)), _still_theirs(on),
-            case=OuterRef("case"), whose=OuterRef("whose"),
+            Q(covers_any_body=True) | Exists(named.filter(body | parts)),
+            may_give("person", "whose", on=on), case=OuterRef("case"), whose=OuterRef("whose"),
         )
     )  # fmt: skip
 

@@ -11,8 +11,9 @@ from opencasework.office.authority.models import Authority
 from opencasework.office.authority.tests.factories import AuthorityFactory
 from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.constituents.models import ActingFor
+from opencasework.office.constituents.models import ActingFor, Person
 from opencasework.office.constituents.tests.factories import ActingForFactory
+from opencasework.office.letters.models import Letter
 from opencasework.office.letters.tests.factories import EnquiryFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
@@ -110,6 +111,35 @@ def test_what_was_given_for_them_ends_when_its_giver_acts_for_them_no_more(clien
     assert is_said(client, case)
 
 
+def test_their_own_ends_when_a_court_appoints_a_deputy_who_decides_everything(client, case, given, today):
+    ActingForFactory(person=case.constituent, kind=ActingFor.As.DEPUTY, proof="court", proof_seen_on=today)
+
+    assert is_said(client, case)
+
+
+def test_what_a_parent_gave_ends_when_they_are_on_record_as_a_carer_only(client, case, today):
+    Person.objects.filter(pk=case.constituent.pk).update(date_of_birth=today - timedelta(days=9 * 365))
+    parent = ActingForFactory(person=case.constituent, kind=ActingFor.As.PARENT)
+    AuthorityFactory(
+        case=case, person=parent.by, about=case.constituent, covers=[body("DWP")],
+        given_on=today - timedelta(days=40),
+    )  # fmt: skip
+    asked(case, body("DWP"), today)
+    assert not is_said(client, case)
+
+    ActingFor.objects.update(kind=ActingFor.As.CARER)
+
+    assert is_said(client, case)
+
+
+def test_one_given_by_a_carer_stands_in_its_place_for_nobody(client, case, given, today):
+    ends(given, "expired", today)
+    carer = ActingForFactory(person=case.constituent).by
+    AuthorityFactory(case=case, person=carer, about=case.constituent, covers=[body("DWP")])
+
+    assert is_said(client, case)
+
+
 def test_one_given_anew_ends_the_warning(client, case, given, today):
     ends(given, "expired", today)
     AuthorityFactory(case=case, covers=[body("DWP")])
@@ -124,7 +154,7 @@ def test_one_given_anew_for_others_does_not(client, case, given, today):
     assert is_said(client, case)
 
 
-@pytest.mark.parametrize("when", ["has an answer", "is of a closed case", "nothing covered"])
+@pytest.mark.parametrize("when", ["has an answer", "is of a closed case", "nothing covered", "is leaving"])
 def test_it_is_of_no_matter_where_nothing_is_waited_for_or_nothing_covered_it(
     when, client, case, given, today
 ):
@@ -133,6 +163,8 @@ def test_it_is_of_no_matter_where_nothing_is_waited_for_or_nothing_covered_it(
         case.enquiries.update(answered_on=today)
     elif when == "is of a closed case":
         type(case).objects.filter(pk=case.pk).update(closed_at=timezone.now())
+    elif when == "is leaving":
+        Letter.objects.update(state=Letter.State.SENDING)
     else:
         Authority.objects.update(expires_on=today - timedelta(days=20))
 
