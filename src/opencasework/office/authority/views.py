@@ -48,13 +48,7 @@ def authorities(request: StaffRequest, pk: int) -> HttpResponse:
         "authorities": known,
         "without": _without(case, [each for each in given if each.pk not in ended], given),
         "asked": asked,
-        "asks": [
-            (ask, *ask_state(ask))
-            for ask in Ask.objects.open()
-            .filter(case=case)
-            .select_related("person", "about")
-            .prefetch_related("links")
-        ],
+        "asks": _asks(case, on=today),
         "returned": ReturnedForm.objects.waiting().filter(ask__case=case).select_related("ask__person"),
         "demands": [
             (demand, *demand.state(on=today), clock.written_for(demand, on=today)) for demand in demands
@@ -86,16 +80,42 @@ def _state(authority: Authority, ended: dict[int, str], *, on: date) -> tuple[st
     return authority.state(on=on)
 
 
-def ask_state(ask: Ask) -> tuple[str, str]:
-    """How asking stands: the colour of a state, and the words."""
+def _asks(case: Case, *, on: date) -> list[tuple[Ask, str, str]]:
+    """What is asked for on a case, and how each stands; who may give it is asked once for all."""
+    asks = list(
+        Ask.objects.open()
+        .filter(case=case)
+        .select_related("case", "person", "about")
+        .prefetch_related("links")
+    )
+    on_it = set(case.case_people.values_list("person", flat=True)) if asks else set()
+    givers = givers_of({ask.subject for ask in asks if ask.subject.pk in on_it}, on=on)
+
+    def is_theirs(ask: Ask) -> bool:
+        return any(giver.person == ask.person for giver in givers.get(ask.subject, []))
+
+    return [(ask, *ask_state(ask, is_theirs=is_theirs(ask))) for ask in asks]
+
+
+def ask_state(ask: Ask, *, is_theirs: bool | None = None) -> tuple[str, str]:
+    """How asking stands: the colour of a state, and the words.
+
+    `is_theirs` is `Ask.is_still_theirs`, from who has asked that already.
+    """
+    # What is signed, or asked no longer, stays so whoever may give it today.
+    if ask.authority:
+        return "answered", ask.authority.short_basis
+    if ask.closed_at:
+        return "draft", "Asked no longer"
     if ask.asked_again_at:
         return "due", "Wants a new link"
-    if not ask.is_still_theirs:
+    is_theirs = ask.is_still_theirs if is_theirs is None else is_theirs
+    if not is_theirs:
         return "due", "Link withdrawn" if ask.link else "Nobody can sign it"
     link = ask.link
-    if link is None or (ask.went_on and link.trouble(at=timezone.now())):
+    trouble = link.trouble(at=timezone.now(), is_theirs=is_theirs) if link else ""
+    if link is None or (ask.went_on and trouble):
         return "waiting", "They have the form" if ask.went_on else "Form to sign"
-    trouble = link.trouble(at=timezone.now())
     words = {
         "withdrawn": "Link withdrawn",
         "expired": "Link expired",

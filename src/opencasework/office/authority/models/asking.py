@@ -282,9 +282,12 @@ class SignLink(models.Model):
         """Whether it still gives the copy of what was signed with it."""
         return self.used_at is not None and at < self.used_at + timedelta(days=COPY_DAYS)
 
-    def trouble(self, *, at: datetime) -> str:
-        """Why nobody can sign with it: used, withdrawn, locked, expired, done; empty where they can."""
-        if self.revoked_at or not self.ask.is_still_theirs:
+    def trouble(self, *, at: datetime, is_theirs: bool | None = None) -> str:
+        """Why nobody can sign with it: used, withdrawn, locked, expired, done; empty where they can.
+
+        `is_theirs` is `Ask.is_still_theirs`, from who has asked that already.
+        """
+        if self.revoked_at or not (self.ask.is_still_theirs if is_theirs is None else is_theirs):
             return "withdrawn"
         if self.used_at:
             return "used"

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from opencasework.office.authority.models import Ask
 from opencasework.office.authority.tests.factories import AuthorityFactory
+from opencasework.office.authority.views import ask_state
 from opencasework.office.cases.models import Case, CasePerson, Status
 from opencasework.office.cases.team import remove_person
 from opencasework.office.cases.tests.factories import CaseFactory
@@ -190,3 +194,48 @@ def test_no_link_and_no_form_is_made_for_somebody_who_may_not_give_it_any_more(c
         assert "Nkechi Marrowby may not give this any more" in page.content.decode()
     assert not ask.links.exists()
     assert "Make a link to copy" not in client.get(f"/authority-asks/{ask.pk}/").content.decode()
+
+
+def test_what_was_signed_says_so_after_its_giver_may_give_it_no_more(signer, case, ask, link):
+    signer.opens(link).is_known().checks().ticks(*ask.bodies.all()).signs()
+
+    ActingFor.objects.create(person=case.constituent, by=PersonFactory(), kind="executor")
+
+    assert ask_state(Ask.objects.get()) == ("answered", "Signed online")
+
+
+def test_what_is_asked_no_longer_says_so_after_its_giver_may_give_it_no_more(client, case, ask):
+    client.force_login(case.owner)
+    Ask.objects.update(closed_at=timezone.now())
+    end_their_own(case)
+
+    assert ask_state(Ask.objects.get()) == ("draft", "Asked no longer")
+    assert "Asked no longer" in client.get(f"/authority-asks/{ask.pk}/").content.decode()
+
+
+def test_many_that_are_asked_for_ask_the_database_no_more_than_one(client, case, link):
+    client.force_login(case.owner)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(f"/cases/{case.pk}/authorities/").content.decode()
+        return page.count("Link is out"), len(queries)
+
+    asked()  # what a first visit sets up
+    one, queries = asked()
+    for _ in range(3):
+        link_for(ask_of(case))
+
+    assert (one, asked()) == (1, (4, queries))
+
+
+def test_in_the_list_an_ask_about_somebody_who_left_the_case_is_nobodys_to_sign(client, case, kid):
+    client.force_login(case.owner)
+    asked_of_mother(case, kid)
+    page = f"/cases/{case.pk}/authorities/"
+    before = client.get(page).content.decode()
+
+    remove_person(link=case.case_people.get(person=kid), by=case.owner)
+
+    after = client.get(page).content.decode()
+    assert ("Nobody can sign it" in before, "Nobody can sign it" in after) == (False, True)
