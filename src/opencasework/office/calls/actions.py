@@ -95,12 +95,17 @@ def keep_call(
         promised = promises.keep(spoken_of, by_when=given["promised_on"], call=line.pk, by=by)
     planned = closed = False
     if end is not None:
-        closed = case.close(by=by, **end)
+        closed = case.close(by=by, **_but_for_no_money(end))
     elif given["on"] and case.is_open:
         words = without_numbers(case, given["next_action"], by=by)
         case.plan(next_action=words or case.next_action, on=given["on"], by=by)
         planned = case.is_open
     return Kept(line, planned, closed, is_new=kept is None, promised=promised)
+
+
+def _but_for_no_money(end: dict[str, Any]) -> dict[str, Any]:
+    # Whoever notes a call is not shown the pounds that stand there, so saying none takes none away.
+    return {name: said for name, said in end.items() if name != "amount" or said is not None}
 
 
 def _kept_already(case: Case, text: str, detail: dict[str, Any], *, by: StaffMember) -> Event | None:

@@ -44,7 +44,7 @@ def who_sent(form: ReturnedForm, staff: StaffMember) -> str:
     """
     message = Message.objects.filter(pk=form.message or 0).first()
     said = _who_sent(message, form.ask, staff) if message is not None else ""
-    if said and not Message.objects.visible_to(staff).filter(pk=form.message).exists():
+    if message is not None and said and not Message.objects.visible_to(staff).filter(pk=message.pk).exists():
         return f"It was sent by somebody else than {form.ask.person}."
     return said
 

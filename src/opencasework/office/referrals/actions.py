@@ -12,7 +12,7 @@ from django.utils import timezone
 from opencasework.office.authority import gate
 from opencasework.office.authority.models import SentWithout
 from opencasework.office.bodies.models import Body
-from opencasework.office.cases.models import Case, Event, Issue, Outcome
+from opencasework.office.cases.models import KEPT, Case, Event, Issue, Outcome
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.actions import best_contact, keep_draft, template_of, worded
@@ -392,7 +392,7 @@ def decide(
         outcome = OUTCOMES[Answer(decision)]
         if outcome == Outcome.PUT_RIGHT and amount and not remedy:
             outcome = Outcome.MONEY_RECOVERED
-        step.ended = issue.end(outcome=outcome, by=by, amount=amount).pk
+        step.ended = issue.end(outcome=outcome, by=by, amount=KEPT if amount is None else amount).pk
         step.save(update_fields=["ended"])
         return outcome
 

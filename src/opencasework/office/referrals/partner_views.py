@@ -201,7 +201,7 @@ def inward_new(request: StaffRequest, pk: int) -> HttpResponse:
             if made.wants_to_hear and not case.is_open:
                 messages.warning(request, "The case is closed. They wait to hear what came of it.")
         elif partnering.stands_as(made, form.cleaned_data):
-            who = "You" if made.by == request.user else made.by
+            who = "You" if made.by == request.user else made.by or "Somebody"
             messages.info(request, f"{who} had recorded this already, so it is there once.")
         else:
             return _offer(request, made, form.cleaned_data)

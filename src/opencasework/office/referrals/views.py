@@ -129,7 +129,7 @@ def stage_new(request: StaffRequest, pk: int) -> HttpResponse:
             if is_new:
                 messages.success(request, f"{made.name} to {made.body}: sent on {say(made.sent_on)}.")
             else:
-                who = "You" if made.by == request.user else made.by
+                who = "You" if made.by == request.user else made.by or "Somebody"
                 messages.info(request, f"{who} had recorded this already, so it is there once.")
             return _back(case)
     return ask(

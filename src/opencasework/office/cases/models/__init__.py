@@ -11,7 +11,7 @@ from opencasework.office.cases.models.case import (
 from opencasework.office.cases.models.codes import Channel, Outcome
 from opencasework.office.cases.models.events import Event, EventQuerySet, TimelineIsAppendOnly
 from opencasework.office.cases.models.followups import FollowUp
-from opencasework.office.cases.models.issues import Issue
+from opencasework.office.cases.models.issues import KEPT, Issue
 from opencasework.office.cases.models.links import CaseLink
 from opencasework.office.cases.models.mentions import Mention
 from opencasework.office.cases.models.moves import Closing, LineShown, Move, came_apart
@@ -26,6 +26,7 @@ from opencasework.office.cases.models.words import CaseWord
 from opencasework.office.cases.models.working import Draft, Helper, Presence
 
 __all__ = [
+    "KEPT",
     "Case",
     "CaseLink",
     "CaseNumber",

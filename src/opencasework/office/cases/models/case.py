@@ -15,7 +15,7 @@ from opencasework.office.cases.models.codes import Channel
 from opencasework.office.cases.models.events import Event
 from opencasework.office.cases.models.followups import FollowUp
 from opencasework.office.cases.models.indexes import INDEXES
-from opencasework.office.cases.models.issues import Issue
+from opencasework.office.cases.models.issues import KEPT, Issue
 from opencasework.office.cases.models.levels import levels_of, managed_by, worked_on_by
 from opencasework.office.cases.models.moves import Closing
 from opencasework.office.cases.models.openings import Opening
@@ -55,7 +55,7 @@ def _endings(
             found.append(said[issue.pk])
         else:
             found.append((outcome, left))
-            left = None
+            left = left if left is KEPT else None
     return found
 
 
@@ -382,7 +382,7 @@ class Case(models.Model):
         *,
         outcome: str,
         by: StaffMember,
-        amount: Any = None,
+        amount: Any = KEPT,
         endings: Mapping[int, tuple[str, Any]] | None = None,
         changed: str = "",
     ) -> bool:
@@ -390,7 +390,8 @@ class Case(models.Model):
         has an issue of which nobody has said how it ended.
 
         `endings` are outcome and pounds of issues by their number; the others end with `outcome`, and with
-        `amount` on the first of them, once. `changed` is what changed for the person, in words.
+        `amount` on the first of them, once; KEPT is of each what it has. `changed` is what changed for the
+        person, in words.
         """
         now = timezone.now()
         with transaction.atomic():

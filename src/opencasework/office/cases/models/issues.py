@@ -13,6 +13,8 @@ from opencasework.office.cases.models.events import Event
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Category
 
+KEPT: Any = object()  # of pounds: those that stand there, if any
+
 
 class IssueQuerySet(models.QuerySet["Issue"]):
     def open(self) -> IssueQuerySet:
@@ -76,8 +78,10 @@ class Issue(models.Model):
     def end(self, *, outcome: str, by: StaffMember, amount: Any = None) -> Event:
         """Record how this issue ended, and say so on the timeline. Call inside a transaction.
 
-        The pounds are all that were recovered: those of an ending before it count no more.
+        The pounds are all that were recovered: those of an ending before it count no more, unless nobody was
+        asked about money and they are `KEPT`.
         """
+        amount = self.amount if amount is KEPT else amount
         before = {"pounds_before": str(self.amount)} if self.amount else {}
         self.outcome, self.amount, self.ended_at = outcome, amount, timezone.now()
         self.save(update_fields=["outcome", "amount", "ended_at"])

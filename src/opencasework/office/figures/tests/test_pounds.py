@@ -42,6 +42,22 @@ def download(client) -> list[str]:
     return [row["pounds"] for row in csv.DictReader(io.StringIO(text)) if row["pounds"]]
 
 
+def test_an_ending_that_asks_nothing_of_money_keeps_what_was_recovered(client, ana):
+    client.force_login(ana)
+    case = CaseFactory(by=ana)
+    close(client, case, "500")
+    client.post(f"/cases/{case.pk}/reopening/", AGAIN)
+    offer = {"to_name": "Cllr Ash Brindle", "level": "TRF-3", "consent": "verbal"}
+    client.post(f"/cases/{case.pk}/transfers/new/", offer)
+
+    taken = {"answer": "accepted", "on": "today", "close": "on"}
+    client.post(f"/cases/{case.pk}/transfers/{case.transfers.get().pk}/", taken)
+
+    case.refresh_from_db()
+    assert not case.is_open
+    assert together(client) == "£500.00"
+
+
 def test_the_pounds_of_a_closing_are_added_up_by_month_and_topic(client, ana):
     with time_machine.travel(datetime(2026, 10, 20, 12, tzinfo=UTC), tick=False):
         client.force_login(ana)
