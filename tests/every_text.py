@@ -241,6 +241,7 @@ WITHOUT = {
         inbox.ActLine inbox.Attachment.content_type inbox.Attachment.sha256 inbox.Attachment.preview_kind
         inbox.FileText.source inbox.WebSubmission authority.SignLink.nonce authority.SignLink.token_hash
         authority.SignLink.origin authority.SignVisit authority.SignTries authority.ReturnedForm.sha256
+        authority.ReturnedForm.pages
         authority.ReturnedForm.media_type letters.ReplyToken.token letters.BadAddress.status
         constituents.PersonMerge.moved constituents.PersonMerge.added constituents.PersonMerge.changed
         cases.Closing.issues cases.Closing.lines

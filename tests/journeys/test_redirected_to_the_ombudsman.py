@@ -228,7 +228,7 @@ def test_variation_for_a_department_of_the_uk(desk_on, smtp):
     complaint.refresh_from_db()
     letter = complaint.letter
     assert (letter.template.code, letter.to_body) == ("LT-OMB", body("PHSO"))
-    assert "final response on 13 March 2026" in letter.text
+    assert "final response: 13 March 2026" in letter.text
     unsigned = desk.client.post(f"/letters/{letter.pk}/sending/", {"version": letter.version}, follow=True)
     assert "Only the member signs a complaint to the Parliamentary Ombudsman" in unsigned.content.decode()
     desk.at(2026, 3, 17, 11, staff=amira)
