@@ -81,12 +81,12 @@ def clocks_of(case: Case, *, nation: str, on: date) -> list[Routed]:
         for issue in {issue for each in routed for issue in each.issues}
     }
     # Two problems often have a limit and its day in common.
-    shown: set[tuple[str, date | None, Used | None, bool, bool]] = set()
+    shown: set[tuple[str, date | None, Used | None]] = set()
     for each in routed:
         for limit in each.route.clocks(nation=nation):
             for clock in _by_last_day(each.route, limit, each.issues, known, nation=nation, on=on):
                 until = clock.running.until if clock.running else None
-                one = (limit.code, until, clock.used, clock.asks_body, clock.is_paused)
+                one = (limit.code, until, clock.used)
                 if one not in shown:
                     shown.add(one)
                     each.clocks.append(clock)
