@@ -22,6 +22,7 @@ from opencasework.office.constituents.models import Person
 from opencasework.office.kit import dates
 from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.limits import LARGEST_UPLOAD
+from opencasework.office.kit.words import begun_small
 from opencasework.office.staff.models import StaffMember
 
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp"
@@ -387,8 +388,8 @@ class FiledForm(OfficeDatesForm):
         super().__init__(*args, **options)
         ask = returned.ask
         if returned.missing:
-            what = returned.what_is_missing.rstrip(",")
-            self.fields["has_seen"].label = f"I have seen {what[:1].lower()}{what[1:]}"
+            what = begun_small(returned.what_is_missing.rstrip(","))
+            self.fields["has_seen"].label = f"I have seen {what}"
         else:
             del self.fields["has_seen"]
         field = self.fields["bodies"]

@@ -29,7 +29,7 @@ from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, posted, staff_who_may
-from opencasework.office.staff.sent_twice import done_once
+from opencasework.office.staff.sent_twice import done_once, hold, mark
 
 FORM_METHODS = ["GET", "POST"]
 one_at_a_time = alone_on(Case)
@@ -196,14 +196,24 @@ def say_closed(
 
 def who_closed(case: Case, *, but_for: StaffMember) -> str:
     """Who closed it, when and how: for somebody who was about to."""
-    line = case.events.filter(kind=Event.Kind.CLOSED).select_related("by").order_by("-pk").first()
-    if line is None or line.by is None:
-        return "This case is closed already."
-    who = "You" if line.by == but_for else str(line.by)
+    done = _done(case, Event.Kind.CLOSED, "closed this case", but_for=but_for)
     how = f": {', '.join(case.outcomes)}" if case.outcomes else ""
-    return (
-        f"{who} closed this case at {said_when(line.recorded_at)}{how}. Nothing of yours was saved over it."
-    )
+    return f"{done}{how}. Nothing of yours was saved over it." if done else "This case is closed already."
+
+
+def who_reopened(case: Case, *, but_for: StaffMember) -> str:
+    """The same of who opened it again, and when."""
+    done = _done(case, Event.Kind.REOPENED, "opened this case again", but_for=but_for)
+    return f"{done}. Nothing of yours was saved over it." if done else "This case is open already."
+
+
+def _done(case: Case, kind: str, what: str, *, but_for: StaffMember) -> str:
+    """Who did that last, and when; empty where nobody in particular did."""
+    line = case.events.filter(kind=kind).select_related("by").order_by("-pk").first()
+    if line is None or line.by is None:
+        return ""
+    who = "You" if line.by == but_for else str(line.by)
+    return f"{who} {what} at {said_when(line.recorded_at)}"
 
 
 @require_POST
@@ -220,16 +230,6 @@ def closure_undo(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(case)
 
 
-def _who_reopened(case: Case, *, but_for: StaffMember) -> str:
-    line = case.events.filter(kind=Event.Kind.REOPENED).select_related("by").order_by("-pk").first()
-    if line is None or line.by is None:
-        return "This case is open already."
-    who = "You" if line.by == but_for else str(line.by)
-    return (
-        f"{who} opened this case again at {said_when(line.recorded_at)}. Nothing of yours was saved over it."
-    )
-
-
 @require_http_methods(FORM_METHODS)
 @staff_who_may(May.CLOSE_CASES)
 @one_at_a_time
@@ -238,7 +238,7 @@ def reopening(request: StaffRequest, pk: int) -> HttpResponse:
     case = find_case(request, pk)
     form = case_forms.ReopeningForm(posted(request))
     if case.is_open:
-        return say_closed(request, case, _who_reopened(case, but_for=request.user), form)
+        return say_closed(request, case, who_reopened(case, but_for=request.user), form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         with transaction.atomic():
@@ -266,8 +266,8 @@ def new_issue(request: StaffRequest, pk: int) -> HttpResponse:
         return say_closed(request, case, sentence, form)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            sent_twice.hold(request.user)
-            sent = sent_twice.mark(request)
+            hold(request.user)
+            sent = mark(request)
             there = sent_twice.added(sent, by=request.user)
             issue = there or actions.add_issue(case=case, by=request.user, sent=sent, **form.cleaned_data)
         if there is not None:

@@ -6,9 +6,7 @@ from django.utils import timezone
 
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.staff.models import StaffMember
-from opencasework.office.staff.sent_twice import AGAIN, hold, mark
-
-__all__ = ["added", "hold", "mark", "opened"]
+from opencasework.office.staff.sent_twice import AGAIN
 
 
 def opened(sent: str, *, by: StaffMember) -> Case | None:

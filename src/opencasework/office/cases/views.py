@@ -47,6 +47,7 @@ from opencasework.office.kit.versions import plain, seal
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
+from opencasework.office.staff.sent_twice import hold, mark
 from opencasework.office.tags.models import Transferability
 
 TRANSFER_ICONS = {
@@ -352,8 +353,8 @@ def new(request: StaffRequest) -> HttpResponse:
         if form.is_valid():
             alike = [] if person else form.alike(staff=request.user)
             with transaction.atomic():
-                sent_twice.hold(request.user)
-                sent = sent_twice.mark(request)
+                hold(request.user)
+                sent = mark(request)
                 there = sent_twice.opened(sent, by=request.user)
                 opened = there or form.save(by=request.user, sent=sent)
             if there is not None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from opencasework.office.authority.models import ReturnedForm
 from opencasework.office.kit import dates
 from opencasework.office.kit.addresses import address
+from opencasework.office.kit.words import begun_small
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.row import Day, Todo
@@ -19,8 +20,7 @@ def rows(staff: StaffMember, day: Day) -> QuerySet[ReturnedForm]:
 
 def _came_back(form: ReturnedForm) -> str:
     if form.missing:
-        what = form.what_is_missing.rstrip(",")
-        return f"A form has come back without {what[:1].lower()}{what[1:]}"
+        return f"A form has come back without {begun_small(form.what_is_missing.rstrip(','))}"
     return "A signed form has come back, file it"
 
 

@@ -12,15 +12,13 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.kit import tables
 from opencasework.office.letters import deadlines
 from opencasework.office.places.models import Office
-from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.routes import keeping
 from opencasework.office.routes.actions import record_date
 from opencasework.office.routes.guide import all_routes, routes_for
 from opencasework.office.routes.limits import all_limits
-from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Category
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
 NATIONS = {"en": "", "wa": "wales", "sc": "scotland", "ni": "ni"}
 # Limits of one kind of problem, and where a letter of another kind of body starts none. Every other limit of
@@ -52,14 +50,6 @@ DL-REDET: BEN-PIP BEN-DLA BEN-AA BEN-CARE BEN-APP
 DL-SSSAPP: BEN-PIP BEN-DLA BEN-AA BEN-CARE BEN-APP
 """
 PAIRS = [line.split(": ") for line in ONLY.strip().splitlines()]
-
-
-@pytest.fixture
-def ana(client, home):
-    OfficeFactory()
-    ana = StaffFactory()
-    client.force_login(ana)
-    return ana
 
 
 def a_case(code: str, by, nation: str, body: str = ""):
