@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import factory
+from django.db import transaction
 from django.utils import timezone
 
 from opencasework.office.authority.tests.factories import AuthorityFactory
@@ -80,7 +81,8 @@ class EnquiryFactory(factory.Factory[Enquiry]):
     def _create(cls, model_class: type[Enquiry], *_args: Any, sent_on: date, **given: Any) -> Enquiry:
         letter = LetterFactory(**given)
         left_at = timezone.make_aware(datetime(sent_on.year, sent_on.month, sent_on.day, 11))
-        actions.record_departure(letter, at=left_at, by=letter.drafted_by)
+        with transaction.atomic():
+            actions.record_departure(letter, at=left_at, by=letter.drafted_by)
         return Enquiry.objects.get(letter=letter)
 
 
