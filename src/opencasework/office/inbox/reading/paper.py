@@ -11,14 +11,13 @@ import io
 import re
 import struct
 from collections.abc import Iterator
-from contextlib import suppress
 
 import pypdfium2 as pdfium
 from PIL import Image, ImageOps
 
 from opencasework.office.kit.first_bytes import HEIC, is_pdf, kind_of
 
-from . import limits
+from . import heic, limits
 from .structure import PaperFacts
 
 A4 = (595.28, 841.89)  # points
@@ -31,7 +30,7 @@ NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 LOCKED = "It is protected by a password, so its pages cannot be read. Ask for a copy without one."
 BROKEN = "It is damaged or was cut short. Scan or photograph it again."
 HEIC_PHOTO = (
-    "It is a HEIC photograph that cannot be read here. Save it as JPEG and add that to the letter; an iPhone "
+    f"{heic.UNREADABLE} Save it as JPEG and bring that instead; an iPhone "
     "takes JPEG under Settings, Camera, Formats, Most Compatible."
 )
 TOO_LARGE = (
@@ -42,10 +41,6 @@ TOO_LONG = "A letter may have {} pages. Split it, or add the rest as a second le
 
 # Loaded now, because later the child can open no file: Pillow's formats, and the text of PDFium.
 Image.init()
-with suppress(ImportError, OSError):  # then such a photograph is named with what to do
-    from pi_heif import register_heif_opener
-
-    register_heif_opener(thumbnails=False)
 codecs.lookup("utf-16-le")
 
 
@@ -137,7 +132,7 @@ def _heic(bound: pdfium.PdfDocument, content: bytes) -> list[str]:
     """The photograph that a telephone of today takes, with its first picture alone."""
     _room_for(bound, 1)
     try:
-        with Image.open(io.BytesIO(content), formats=["HEIF"]) as picture:
+        with Image.open(io.BytesIO(content), formats=[heic.FORMAT]) as picture:
             _draw(bound, picture)
     except (Unusable, MemoryError):
         raise

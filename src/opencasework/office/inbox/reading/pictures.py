@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 
 from PIL import Image, UnidentifiedImageError
 
-from . import limits
+from opencasework.office.kit.first_bytes import HEIC, kind_of
+
+from . import heic, limits
 from .structure import PreviewFacts
 
 # By what is in the file, never by its name. What may hold code (EPS, WMF, SVG) is not here.
-FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF"]
+FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF", heic.FORMAT]
 ORIENTATION = 0x0112  # the Exif field
 BROKEN = "It is damaged, or not what it says it is."
 Image.MAX_IMAGE_PIXELS = None  # ours is asked below, before anything is decoded
@@ -103,12 +105,13 @@ class _NoImage(CannotShow):
 
 
 def _opened(content: bytes) -> Image.Image:
+    is_heic = kind_of(content) == HEIC
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
     except UnidentifiedImageError as error:
-        raise _NoImage(BROKEN) from error
+        raise (CannotShow(heic.UNREADABLE) if is_heic else _NoImage(BROKEN)) from error
     except Exception as error:  # every decoder has its own ways to fail
-        raise CannotShow(BROKEN) from error
+        raise CannotShow(heic.UNREADABLE if is_heic else BROKEN) from error
     _insist_size(image)
     return image
 
@@ -138,7 +141,7 @@ def _flat(image: Image.Image) -> Image.Image:
             return white
         return upright.convert("RGB")
     except Exception as error:
-        raise CannotShow(BROKEN) from error
+        raise CannotShow(heic.UNREADABLE if image.format == heic.FORMAT else BROKEN) from error
 
 
 def _upright(small: Image.Image, image: Image.Image) -> Image.Image:

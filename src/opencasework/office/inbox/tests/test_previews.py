@@ -13,6 +13,7 @@ from opencasework.office.inbox.models import Attachment, PreviewPage, blobs
 from opencasework.office.inbox.previewing import make_previews, picture_size
 from opencasework.office.inbox.reading import limits
 from opencasework.office.inbox.reading.reader import Reader
+from opencasework.office.letters.tests.papers import HEIC
 
 from . import corpus, drawings
 from .factories import MessageFactory
@@ -64,6 +65,14 @@ def test_a_photograph_is_turned_upright_and_forgets_where_it_was_taken(reader):
     assert not any(b"SECRET-PLACE" in each for each in (preview.small, *preview.pages))
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
+def test_a_photograph_of_an_iphone_is_drawn_again(reader, brand):
+    preview = reader.preview(HEIC[:8] + brand + HEIC[12:])
+
+    assert preview.facts == {"kind": "image", "total": 1, "reason": ""}
+    assert [picture_size(each) for each in preview.pages] == [(64, 48)]
+
+
 def test_of_an_animation_the_first_frame_and_of_a_scan_each_page(reader):
     moving, paper = reader.preview(drawings.animation()), reader.preview(drawings.scan(4))
 
@@ -87,11 +96,23 @@ def test_the_first_fifty_pages_of_a_pdf_are_drawn(reader):
         (drawings.pdf()[:200], "It is damaged, or not what it says it is."),
         (drawings.pdf(size=(900_000, 10)), "Its pages have no usable size."),
         (b"%PDF-1.7\n", "It is damaged, or not what it says it is."),
+        (HEIC[:-40], "It is a HEIC photograph that cannot be read here."),
+        (b"\0\0\0\x18ftypheic" + bytes(200), "It is a HEIC photograph that cannot be read here."),
         (drawings.image(size=(900, 900))[:200], "It is damaged, or not what it says it is."),
         (huge_png(6_400), "It has more than 40 million pixels."),
         (huge_png(100_000), "It has more than 40 million pixels."),
     ],
-    ids=["locked", "cut off", "endless page", "only a beginning", "cut off image", "41 Mpx", "10 Gpx"],
+    ids=[
+        "locked",
+        "cut off",
+        "endless page",
+        "only a beginning",
+        "cut HEIC",
+        "no HEIC",
+        "cut off image",
+        "41 Mpx",
+        "10 Gpx",
+    ],
 )
 def test_what_cannot_be_drawn_says_why(reader, content, why):
     preview = reader.preview(content)
