@@ -25,7 +25,7 @@ from opencasework.office.kit.limits import LARGEST_UPLOAD
 from opencasework.office.kit.words import begun_small
 from opencasework.office.staff.models import StaffMember
 
-ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp"
+ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp,.heic,.heif"
 LONGEST_PART = 4000  # characters, of the problem and of what is wanted: a page each
 LONG_BEFORE = timedelta(days=31)  # a body may have asked the person before they came to us
 NEEDS_BODIES = "Name the bodies it covers, or tick that it covers any."

@@ -24,8 +24,8 @@ TYPES = (
     ScanType("PNG", "image/png", (".png",)),
     ScanType("TIFF", "image/tiff", (".tif", ".tiff")),
     ScanType("WebP", "image/webp", (".webp",)),
+    ScanType("HEIC", HEIC, (".heic", ".heif")),
 )
-HEIC_PHOTO = "This is a HEIC photograph, which we cannot read. Save it as JPEG and choose it again."
 
 # Asked with what a file holds: why it cannot be used, as a sentence; empty where it can. Files of strangers
 # are opened in the child of the inbox, which stands above this folder.
@@ -41,13 +41,11 @@ def scan_type(name: str, beginning: bytes) -> ScanType:
     """The type of a scan by its name and first bytes. Raises ValueError with a sentence if they disagree."""
     suffix = PurePath(name).suffix.lower()
     kind = kind_of(beginning)
-    if kind == HEIC:
-        raise ValueError(HEIC_PHOTO)
     told = next((each for each in TYPES if each.media_type == kind), None)
     named = next((each for each in TYPES if suffix in each.suffixes), None)
     if told is None and named is None:
         raise ValueError(
-            "A scan is a PDF or a picture: JPEG, PNG, TIFF or WebP. "
+            "A scan is a PDF or a picture: JPEG, PNG, TIFF, WebP or HEIC. "
             "Save it as one of these and choose it again."
         )
     if told is None:

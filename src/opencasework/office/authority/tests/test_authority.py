@@ -20,6 +20,7 @@ from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.tests.scans import locked_pdf
 from opencasework.office.kit import dates
+from opencasework.office.letters.tests.papers import HEIC
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,7 @@ def stored(home) -> list[str]:
         ("page 1.jpeg", JPEG, "image/jpeg"),
         ("scan.png", PNG, "image/png"),
         ("scan.tif", TIFF, "image/tiff"),
+        ("IMG_2041.HEIC", HEIC, "image/heic"),
     ],
 )
 def test_a_scan_is_kept_byte_for_byte_and_given_back_as_a_file_to_save(
@@ -84,7 +86,8 @@ def test_a_scan_is_kept_byte_for_byte_and_given_back_as_a_file_to_save(
         ),
         ("signed.pdf", JPEG, "This file is called .pdf but is a JPEG. Rename it to .jpg"),
         ("signed.pdf", b"<html><script>", "This file is called .pdf but is not one."),
-        ("signed.html", b"<html>", "A scan is a PDF or a picture: JPEG, PNG, TIFF or WebP."),
+        ("signed.html", b"<html>", "A scan is a PDF or a picture: JPEG, PNG, TIFF, WebP or HEIC."),
+        ("signed.jpg", HEIC, "This file is called .jpg but is a HEIC. Rename it to .heic"),
         ("signed.exe", PDF, "This file is called .exe but is a PDF."),
         ("signed", PDF, "This file has no ending but is a PDF."),
         ("signed.pdf", b"", "This file is empty."),
@@ -113,6 +116,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused_and_not_stored(
         ("signed.jpg", JPEG[:-200], "It is damaged or was cut short."),
         ("signed.png", b"\x89PNG\r\n\x1a\n\x00\x00", "It is damaged or was cut short."),
         ("signed.tif", b"II*\x00\x08\x00", "It is damaged or was cut short."),
+        ("signed.heic", HEIC[:-40], "It is a HEIC photograph that cannot be read here. Save it as JPEG"),
         ("signed.pdf", locked_pdf(), "It is protected by a password"),
     ],
 )
