@@ -27,7 +27,7 @@ from opencasework.office.inbox.webform.files import (
 from opencasework.office.inbox.webform.forms import authority_words
 from opencasework.office.inbox.webform.models import Gone, WebDraft, WebForm, WebSubmission
 from opencasework.office.inbox.webform.sending import ChangedMeanwhile, send, sent_under
-from opencasework.office.inbox.webform.telling import NOT_TO_BE_CONTACTED, reference_lines
+from opencasework.office.inbox.webform.telling import reference_lines
 from opencasework.office.inbox.webform.visit import WELSH, Visit, cookie_path, key_cookie, typed, visit
 from opencasework.office.places.models import Office
 
@@ -335,8 +335,8 @@ class Page:
 
     def receipt(self, sent: WebSubmission) -> HttpResponse:
         """The receipt number, for whoever has the key it was sent under."""
-        safe = str(sent.message.details.get("safe_contact", ""))
-        context = self.frame() | {"sent": sent, "waits": safe.startswith(NOT_TO_BE_CONTACTED)}
+        # It says nothing of the answers: whoever takes the telephone next can open it for three days.
+        context = self.frame() | {"sent": sent}
         return self.here.remember(render(self.here.request, "inbox/webform/sent.html", context))
 
     def closed(self) -> HttpResponse:
