@@ -26,6 +26,7 @@ from opencasework.office.inbox.models import Attachment, Message, blobs
 from opencasework.office.inbox.previewing import _propose, make_previews
 from opencasework.office.inbox.reading.reader import Reader
 from opencasework.office.letters import tokens
+from opencasework.office.letters.tests.papers import HEIC
 from opencasework.office.staff.tests.factories import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,21 @@ def test_the_pdf_of_a_scanner_is_read(ask, paper):
     comes_in(paper, name="scan.pdf", media_type="application/pdf")
 
     assert ReturnedForm.objects.get().media_type == "application/pdf"
+
+
+def test_a_heic_photograph_that_came_by_mail_is_looked_at_and_filed_as_the_signed_form(ask, client):
+    message = comes_in(HEIC, name="IMG_2041.HEIC", media_type="image/heic")
+    file = message.attachments.get()
+    assert [page.number for page in file.pages] == [0, 1]
+    # Nothing here writes HEIC, so the square on it is put in as the child would have read it.
+    _propose(file, [ask.code], kind=file.preview_kind)
+
+    client.post(f"/returned-forms/{ReturnedForm.objects.get().pk}/")
+
+    authority = Authority.objects.get()
+    scan = client.get(f"/authorities/{authority.pk}/scan/")
+    assert scan.headers["Content-Type"] == authority.scan_type == "image/heic"
+    assert b"".join(scan.streaming_content) == HEIC
 
 
 def test_the_same_scan_twice_is_proposed_once_and_filed_once(ask, page, client):
