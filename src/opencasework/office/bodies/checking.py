@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,10 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from opencasework.office.bodies.models import Body, BodyContact, Checked
+from opencasework.office.kit import undoing
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, staff_who_may
 
-SALT = "bodies.checking"
+UNDO_OF = "bodies.checking"
 
 
 @require_POST
@@ -45,7 +45,7 @@ def _before(rows: list[Checked]) -> str:
     stood: list[list[Any]] = [
         [isinstance(row, BodyContact), row.pk, str(row.checked_on or ""), row.checked_by_id] for row in rows
     ]
-    return signing.dumps(stood, salt=SALT, compress=True)
+    return undoing.sealed(stood, of=UNDO_OF)
 
 
 @require_POST
@@ -54,8 +54,8 @@ def checked_undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
     """It was not checked after all: what stood there before stands there again."""
     found = get_object_or_404(Body, pk=pk)
     try:
-        stood = signing.loads(token, salt=SALT)
-    except signing.BadSignature as error:
+        stood = undoing.opened(token, of=UNDO_OF)
+    except undoing.NothingToTakeBack as error:
         raise Http404 from error
     staff = set(StaffMember.objects.values_list("pk", flat=True))
     with transaction.atomic():

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -18,6 +17,7 @@ from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.chasing import succession
+from opencasework.office.kit import undoing
 from opencasework.office.kit.words import begun_small
 from opencasework.office.kit.working_days import working_days_after, working_days_between
 from opencasework.office.letters import returning
@@ -30,7 +30,7 @@ from opencasework.office.letters.models import Enquiry
 from opencasework.office.places.models import Office
 from opencasework.office.staff.models import StaffMember
 
-SALT = "chasing.clock"
+UNDO_OF = "chasing.clock"
 JUST_NOW = timedelta(minutes=1)  # the message offers it for 20 seconds; a slow line may take the rest
 KEPT = (
     "due_on", "due_rule", "paused_on", "pause_reason", "paused_by_id", "resumed_on", "changed_mind",
@@ -265,8 +265,8 @@ def _kept(enquiry: Enquiry, before: dict[str, Any], said: str, *, by: StaffMembe
     enquiry.save(update_fields=[name.removesuffix("_id") for name in KEPT])
     plan_along(enquiry, was=was_awaited, by=by)
     enquiry.case.record(Event.Kind.NOTE, by=by, text=f"{enquiry.body}: {said}.", enquiry=enquiry.pk)
-    token = {"enquiry": enquiry.pk, "before": before, "after": _state(enquiry), "said": said}
-    return signing.dumps(token, salt=SALT)
+    act = {"enquiry": enquiry.pk, "before": before, "after": _state(enquiry), "said": said}
+    return undoing.sealed(act, of=UNDO_OF)
 
 
 # --- taking back ------------------------------------------------------------------------------------------
@@ -279,8 +279,8 @@ def take_back(enquiry: Enquiry, *, token: str, by: StaffMember) -> str:
     Raises ClockProblem where the token is not of this enquiry or something has come after the act.
     """
     try:
-        act = signing.loads(token, salt=SALT)
-    except signing.BadSignature as problem:
+        act = undoing.opened(token, of=UNDO_OF)
+    except undoing.NothingToTakeBack as problem:
         raise ClockProblem("There is nothing to take back here.") from problem
     enquiry, now = _standing(enquiry)
     if act["enquiry"] != enquiry.pk or now != act["after"]:

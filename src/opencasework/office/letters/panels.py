@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.contrib import messages
-from django.core import signing
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +18,7 @@ from opencasework.office.cases import covering
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.taking_back import planned_for
 from opencasework.office.cases.views import visible_case
+from opencasework.office.kit import undoing
 from opencasework.office.kit.alone import lock
 from opencasework.office.letters import actions, final_days
 from opencasework.office.letters.asked import promise_of
@@ -28,7 +28,7 @@ from opencasework.office.letters.models import Enquiry, Letter, OutgoingMail, Re
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 FOLLOWED = ("follow_ups__enquiry__body", "follow_ups__enquiry__case")  # what `Shown` asks of an enquiry
-UNDO_SALT = "letters.reply"
+UNDO_OF = "letters.reply"
 # What folders above have to say beside enquiries that are late, by the number of the enquiry.
 MORE_TO_SAY: list[Callable[[Sequence[Enquiry]], Mapping[int, actions.Check]]] = []
 
@@ -149,8 +149,8 @@ def reply_undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
     visible = Reply.objects.filter(enquiry__in=Enquiry.objects.visible_to(request.user))
     reply = get_object_or_404(visible.select_related("enquiry__case"), pk=pk)
     try:
-        act = signing.loads(token, salt=UNDO_SALT)
-    except signing.BadSignature as error:
+        act = undoing.opened(token, of=UNDO_OF)
+    except undoing.NothingToTakeBack as error:
         raise Http404 from error
     if act["reply"] != reply.pk:
         raise Http404
@@ -181,7 +181,7 @@ def _undo_url(reply: Reply, *, was: str, planned: list[str]) -> str:
         return ""
     act = {"reply": reply.pk, "was": was, "kind": reply.kind, "planned": planned}
     act["since"] = planned_for(reply.enquiry.case)
-    return reverse("reply-undo", args=[reply.pk, signing.dumps(act, salt=UNDO_SALT)])
+    return reverse("reply-undo", args=[reply.pk, undoing.sealed(act, of=UNDO_OF)])
 
 
 def _say(request: StaffRequest, reply: Reply, *, undo: str = "", next_action: str = "") -> None:

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Value
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from opencasework.office.cases.access_views import notices_for
 from opencasework.office.cases.models import Case, Event, Mention
 from opencasework.office.cases.taking_back import planned_for
-from opencasework.office.kit import around, dates
+from opencasework.office.kit import around, dates, undoing
 from opencasework.office.kit.questions import instances_of, rows_of
 from opencasework.office.kit.working_days import working_days_after
 from opencasework.office.letters.models import Reply
@@ -38,7 +37,7 @@ from opencasework.office.today.row import Day, Whose
 UNDECIDED = "Decide the next step"  # what a case whose action is done needs next
 LATELY = timedelta(days=4)  # over a weekend and a day off
 MOST_REPLIES = 5
-UNDO_SALT = "today.undo"
+UNDO_OF = "today.undo"
 
 
 @require_safe
@@ -111,8 +110,8 @@ def undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
     """Plan again what was planned before it was done or put off, unless somebody has planned anew since."""
     case = get_object_or_404(Case.objects.visible_to(request.user).open(), pk=pk)
     try:
-        before = signing.loads(token, salt=UNDO_SALT)
-    except signing.BadSignature as error:
+        before = undoing.opened(token, of=UNDO_OF)
+    except undoing.NothingToTakeBack as error:
         raise Http404 from error
     if before["case"] != case.pk:
         raise Http404
@@ -281,12 +280,9 @@ def _day(on: date) -> str:
 
 
 def _undo_url(case: Case, before: list[str]) -> str:
-    """Where a POST plans again what was planned before, as long as what is planned now stands.
-
-    Signed, so that it can say nothing else.
-    """
+    """Where a POST plans again what was planned before, as long as what is planned now stands."""
     told = {"case": case.pk, "planned": before, "since": planned_for(case)}
-    return reverse("today-undo", args=[case.pk, signing.dumps(told, salt=UNDO_SALT)])
+    return reverse("today-undo", args=[case.pk, undoing.sealed(told, of=UNDO_OF)])
 
 
 def _changed_since(case: Case) -> str:
