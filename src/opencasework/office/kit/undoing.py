@@ -1,4 +1,4 @@
-"""What an act leaves for whoever takes it back, in the address of its *Undo*: nobody but this office reads it.
+"""What an act leaves for whoever takes it back, in the address of its *Undo*: read by nobody but this office.
 
 Addresses stand in the logs of proxies and in what a browser remembers, so the words of a case are encrypted
 there, not only signed.
