@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from opencasework.office.cases.access import seers
 from opencasework.office.cases.forms import OfficeDatesForm
 from opencasework.office.cases.ledger_forms import ask_which_problem
 from opencasework.office.cases.models import Case, Issue
-from opencasework.office.kit.dates import SpokenDateField
+from opencasework.office.kit.dates import SpokenDateField, say
 from opencasework.office.routes.models import Decision, KeyDate, LastDay
 from opencasework.office.staff.models import StaffMember
 
@@ -86,9 +87,12 @@ class LimitForm(OfficeDatesForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, elsewhere: list[LastDay], **options: Any) -> None:
-        """Offer what has the same last day on other cases."""
+    def __init__(
+        self, *args: Any, elsewhere: list[LastDay], began_on: date | None = None, **options: Any
+    ) -> None:
+        """Offer what has the same last day on other cases. It was not used before the day it `began_on`."""
         super().__init__(*args, **options)
+        self.began_on = began_on
         if not elsewhere:
             del self.fields["also"]
             return
@@ -102,6 +106,12 @@ class LimitForm(OfficeDatesForm):
         became = cleaned.get("became")
         if became == LastDay.Became.USED and not cleaned.get("used_on") and "used_on" not in self.errors:
             self.add_error("used_on", "Say on which day it was used: the body may ask.")
+        used_on = cleaned.get("used_on")
+        if became == LastDay.Became.USED and used_on and self.began_on and used_on < self.began_on:
+            began = say(self.began_on)
+            self.add_error(
+                "used_on", f"It runs from {began}. Give that day or a later one, or mend the other."
+            )
         if became == LastDay.Became.NO_MATTER:
             cleaned["used_on"] = None
             if not cleaned.get("why"):

@@ -20,7 +20,7 @@ from opencasework.office.places.models import Office
 from opencasework.office.routes.actions import counting, on_both, say_of_problem
 from opencasework.office.routes.came import put_to_us
 from opencasework.office.routes.guide import limits_of
-from opencasework.office.routes.limits import Limit, running
+from opencasework.office.routes.limits import Limit, all_limits, running
 from opencasework.office.routes.models import KeyDate, LastDay
 from opencasework.office.staff.models import StaffMember
 
@@ -96,6 +96,15 @@ def _is_with_us(limit: Limit, until: date, case: Case, issue: Issue, known: Mapp
         return False
     put = put_to_us(case, issue, known_from=known.get(KeyDate.Kind.KNOWN))
     return put is not None and put.on <= until
+
+
+def began_on(last_day: LastDay) -> date | None:
+    """The day a limit runs from, by the dates of its case; None where it is counted back from a day."""
+    limit = all_limits().get(last_day.limit_code)
+    case, issue = last_day.case, last_day.issue
+    known = counting(issue, case.key_dates.all(), list(case.issues.all()))
+    started = known.get(limit.starts) if limit else None
+    return started.day if started and started.day <= last_day.until else None
 
 
 def settle(last_day: LastDay, *, became: str, used_on: date | None, why: str, by: StaffMember | None) -> bool:

@@ -168,7 +168,7 @@ def limit(request: StaffRequest, pk: int, limit_pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     found = _limit_of(case, limit_pk)
     elsewhere = keeping.elsewhere(found, staff=request.user)
-    form = LimitForm(posted(request), elsewhere=elsewhere)
+    form = LimitForm(posted(request), elsewhere=elsewhere, began_on=keeping.began_on(found))
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         ticked = said.pop("also", [])

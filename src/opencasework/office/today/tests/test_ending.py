@@ -134,6 +134,18 @@ def test_what_was_used_is_on_no_list_and_in_no_calendar(client, case, ana):
     assert rows(client) == 1
 
 
+def test_what_was_used_before_it_began_is_asked_about(client, case):
+    row = LastDay.objects.get(limit_code="DL-MR")
+
+    refused = say(client, row, became="used", used_on="3 november 2023")
+
+    assert refused.status_code == 422
+    assert "It runs from Tuesday 3 November 2026." in refused.content.decode()
+    assert rows(client) == 1
+    say(client, row, became="used", used_on="3 nov")
+    assert rows(client) == 0
+
+
 def another(ana, case):
     """A second case for the same person, with the same decision."""
     other = CaseFactory(by=ana, person=case.constituent, category=case.issues.get().category)
