@@ -18,6 +18,7 @@ from opencasework.office.letters.stationery import Wording
 from opencasework.office.letters.tests.factories import LetterFactory
 from opencasework.office.places.tests.factories import OfficeFactory
 from opencasework.office.staff.tests.factories import StaffFactory
+from opencasework.office.tags.models import Category
 
 pytestmark = pytest.mark.django_db
 
@@ -211,6 +212,23 @@ def test_a_caseworker_writes_to_a_body_from_the_case(client):
     assert response.headers["Location"] == f"/letters/{letter.pk}/"
     assert letter.subject == "Enquiry Bcc: everyone@example.org"
     assert letter.text == "Dear colleague,\n\nWhy?"
+
+
+@pytest.mark.parametrize(
+    ("nation", "usual", "elsewhere"), [("en", "LA-DISTRICT", "LA-SC"), ("sc", "LA-SC", "LA-WA")]
+)
+def test_what_is_usual_in_another_nation_is_not_usual_here(nation, usual, elsewhere, client):
+    OfficeFactory(nation=nation)
+    case = CaseFactory(category=Category.objects.get(code="HOU-HOML"))
+    client.force_login(case.owner)
+
+    page = client.get(f"/cases/{case.pk}/letters/new/").content.decode()
+    shown = re.findall(r"<li.*?</li>", page, re.DOTALL)
+
+    def is_usual(code):
+        return {"usual for this" in each for each in shown if body(code).name in each}
+
+    assert (is_usual(usual), is_usual(elsewhere)) == ({True}, {False})
 
 
 def test_typing_finds_bodies_and_the_usual_ones_come_first(client):
