@@ -229,6 +229,13 @@ class Dovecot:
             self._process.wait()
         self._process = None
 
+    def change_password(self, password: str) -> None:
+        """From now on every account has another password; whoever is connected stays so."""
+        self.stop()
+        self._password = password
+        self._write_configuration()
+        self.start()
+
     def require_alive(self) -> None:
         """Raise ServiceUnavailableError if the server has died: what is missing then is no fault of ours."""
         if self._process is None or self._process.poll() is not None:

@@ -471,6 +471,34 @@ def test_what_a_server_handed_over_before_it_broke_off_is_kept(mailbox, home, mo
     assert arrived() == sha256s(SIXTY[:8])
 
 
+def test_a_password_that_changes_while_we_collect_loses_and_doubles_nothing(home, monkeypatch):
+    monkeypatch.setattr(collecting, "BATCH", 2)
+    fetch, asked = collecting._fetch, []
+    with Dovecot() as server:
+        account = server.add_mailbox()
+        deliver(account, SIXTY[:8])
+        box = MailboxFactory(account=account)
+
+        def changes_before_the_third(connection, batch):
+            asked.append(batch)
+            if len(asked) == 3:
+                server.change_password("another")
+                connection.socket().shutdown(socket.SHUT_RDWR)  # as servers do then
+            return fetch(connection, batch)
+
+        monkeypatch.setattr(collecting, "_fetch", changes_before_the_third)
+        shut_out = collect(box)
+        kept = sum(arrived().values())
+        box.set_password("another")
+        box.save()
+        back = collect(box)
+
+    assert f"refuses the user name or password for {box.address}. Enter them again." in shut_out.error
+    assert (shut_out.counts.new, kept) == (4, 4)
+    assert (back.counts.new, back.error, Mailbox.objects.get().last_error) == (4, "", "")
+    assert arrived() == sha256s(SIXTY[:8])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_every_step_of_ingesting_nothing_is_lost_or_doubled(tmp_path, home, monkeypatch):
     monkeypatch.setattr(ingesting, "BATCH", 3)
