@@ -19,6 +19,7 @@ from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases import covering
 from opencasework.office.cases.covering import Cover
 from opencasework.office.cases.models import Case, CasePerson
+from opencasework.office.cases.numbers import nations_here
 from opencasework.office.constituents.models import Person, PersonEmail
 from opencasework.office.inbox.body_rang import body_of
 from opencasework.office.inbox.models import Attachment, Message, MessageQuerySet, Reader
@@ -35,7 +36,7 @@ from opencasework.office.inbox.suggesting.people import living_together
 from opencasework.office.kit import around, dates, postcodes, references
 from opencasework.office.kit.questions import Numbers, instances_of, rows_of
 from opencasework.office.kit.working_days import is_working_day
-from opencasework.office.places.models import NATIONS_OF, MemberKind, Office
+from opencasework.office.places.models import MemberKind, Office
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import CASEWORK, Category
 
@@ -378,8 +379,7 @@ def _usual_bodies(category: Category | None) -> list[Body]:
     if category is None or category.kind != CASEWORK:
         return []
     codes = [code.strip() for code in category.typical_bodies.split(";")]
-    serving = [written for written, nations in NATIONS_OF.items() if Office.nation_here() in nations]
-    found = Body.objects.filter(code__in=codes, nation__in=serving)
+    found = Body.objects.filter(code__in=codes, nation__in=nations_here())
     return sorted(found, key=lambda body: codes.index(body.code))[:3]
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases import drafts
 from opencasework.office.cases.models import Case, Draft, Issue
+from opencasework.office.cases.numbers import nations_here
 from opencasework.office.cases.views import visible_case
 from opencasework.office.kit.alone import lock
 from opencasework.office.kit.numbers import row_number
@@ -45,7 +46,6 @@ from opencasework.office.letters.pack import making
 from opencasework.office.letters.review import inserts, panel
 from opencasework.office.letters.review.words import begun_values
 from opencasework.office.letters.speed import speeds
-from opencasework.office.places.models import NATIONS_OF, Office
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 NO_DRAFT = "This letter can no longer be changed."
@@ -185,7 +185,6 @@ def _choose(
 
 def _bodies(case: Case, issue: Issue | None, words: str) -> QuerySet[Body]:
     """Bodies to write to: those the words find, or all; the issue's own and the typical ones here first."""
-    here = [nation for nation, within in NATIONS_OF.items() if Office.nation_here() in within]
     issues = [issue] if issue else list(case.issues.select_related("category"))
     typical = {code for one in issues for code in one.category.typical_bodies.split(";") if code}
     concerned = [one.body_id for one in issues if one.body_id]
@@ -194,7 +193,7 @@ def _bodies(case: Case, issue: Issue | None, words: str) -> QuerySet[Body]:
         found = found | Body.objects.filter(pk__in=concerned)
     rank = FirstThatFits(
         When(pk__in=concerned, then=Value(0)),
-        When(code__in=typical, nation__in=here, then=Value(1)),
+        When(code__in=typical, nation__in=nations_here(), then=Value(1)),
         When(is_local=True, then=Value(2)),
         default=Value(3),
         output_field=IntegerField(),
