@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 
 from opencasework.office.inbox.keeping import Found, keep
 from opencasework.office.inbox.models import Arrival, Mailbox, MailboxCursor, Message
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.reading import message
 from opencasework.office.inbox.reading.reader import Reading
+from opencasework.office.inbox.samples import sample_messages
+from tests.services import dovecot
 
 from .factories import MailboxFactory
 
 PROVIDER = "mx.member.example"
+SIXTY = sample_messages(1, date(2026, 11, 20))
+
+
+def sha256s(raws: Iterable[bytes]) -> Counter[str]:
+    """How often each mail is among these, by its hash."""
+    return Counter(hashlib.sha256(raw).hexdigest() for raw in raws)
+
+
+def arrived() -> Counter[str]:
+    """How often each mail has arrived, by its hash."""
+    return Counter(Arrival.objects.values_list("sha256", flat=True))
+
+
+def deliver(account: dovecot.Mailbox, raws: Iterable[bytes]) -> None:
+    """Put mails into an account on the server."""
+    for raw in raws:
+        account.deliver(raw)
 
 
 def receive(raw: bytes) -> Message:

@@ -1,13 +1,11 @@
 """Every mail on the server is in the inbox, each once, whatever happens on the way."""
 
 import errno
-import hashlib
 import os
 import socket
 import threading
 from collections import Counter
 from contextlib import nullcontext
-from datetime import date
 
 import pytest
 from django.core.management import call_command
@@ -19,30 +17,15 @@ from opencasework.office.inbox.ingesting import ingest
 from opencasework.office.inbox.models import Arrival, Attachment, Mailbox, MailboxCursor, Message, blobs
 from opencasework.office.inbox.processing import process_raw
 from opencasework.office.inbox.reading import limits
-from opencasework.office.inbox.samples import sample_messages
 from opencasework.office.kit.tests.dying import die_at, forget_connections
 from tests.services.dovecot import Dovecot
 from tests.services.local import wait_until
 
 from . import corpus
 from .factories import MailboxFactory
-from .receiving import ReaderInThisProcess
+from .receiving import SIXTY, ReaderInThisProcess, arrived, deliver, sha256s
 
 pytestmark = pytest.mark.django_db
-SIXTY = sample_messages(1, date(2026, 11, 20))
-
-
-def sha256s(raws):
-    return Counter(hashlib.sha256(raw).hexdigest() for raw in raws)
-
-
-def arrived():
-    return Counter(Arrival.objects.values_list("sha256", flat=True))
-
-
-def deliver(account, raws):
-    for raw in raws:
-        account.deliver(raw)
 
 
 def test_sixty_messages_are_collected_and_read_once_each(mailbox, home):
@@ -449,54 +432,6 @@ def test_mail_that_cannot_be_read_or_placed_along_the_way_is_kept_and_read_after
     assert set(Message.objects.values_list("state", flat=True)) == {"raw"}
     assert process_raw().read == 3
     assert arrived() == sha256s(SIXTY[:3])
-
-
-def test_what_a_server_handed_over_before_it_broke_off_is_kept(mailbox, home, monkeypatch):
-    monkeypatch.setattr(collecting, "BATCH", 2)
-    fetch, asked = collecting._fetch, []
-
-    def breaks_off_at_the_third(server, batch):
-        asked.append(batch)
-        if len(asked) == 3:
-            server.socket().shutdown(socket.SHUT_RDWR)
-        return fetch(server, batch)
-
-    monkeypatch.setattr(collecting, "_fetch", breaks_off_at_the_third)
-    deliver(mailbox, SIXTY[:8])
-
-    collected = collect(MailboxFactory(account=mailbox))
-
-    assert (collected.counts.new, collected.counts.known, collected.error) == (8, 0, "")
-    assert len(asked) == 5  # the third batch was asked for twice, the first two were not
-    assert arrived() == sha256s(SIXTY[:8])
-
-
-def test_a_password_that_changes_while_we_collect_loses_and_doubles_nothing(home, monkeypatch):
-    monkeypatch.setattr(collecting, "BATCH", 2)
-    fetch, asked = collecting._fetch, []
-    with Dovecot() as server:
-        account = server.add_mailbox()
-        deliver(account, SIXTY[:8])
-        box = MailboxFactory(account=account)
-
-        def changes_before_the_third(connection, batch):
-            asked.append(batch)
-            if len(asked) == 3:
-                server.change_password("another")
-                connection.socket().shutdown(socket.SHUT_RDWR)  # as servers do then
-            return fetch(connection, batch)
-
-        monkeypatch.setattr(collecting, "_fetch", changes_before_the_third)
-        shut_out = collect(box)
-        kept = sum(arrived().values())
-        box.set_password("another")
-        box.save()
-        back = collect(box)
-
-    assert f"refuses the user name or password for {box.address}. Enter them again." in shut_out.error
-    assert (shut_out.counts.new, kept) == (4, 4)
-    assert (back.counts.new, back.error, Mailbox.objects.get().last_error) == (4, "", "")
-    assert arrived() == sha256s(SIXTY[:8])
 
 
 @pytest.mark.django_db(transaction=True)
