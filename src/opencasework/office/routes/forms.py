@@ -110,7 +110,7 @@ class LimitForm(OfficeDatesForm):
         if became == LastDay.Became.USED and used_on and self.began_on and used_on < self.began_on:
             began = say(self.began_on)
             self.add_error(
-                "used_on", f"It runs from {began}. Give that day or a later one, or mend the other."
+                "used_on", f"It runs from {began}. Give that day or a later one, or put that date right."
             )
         if became == LastDay.Became.NO_MATTER:
             cleaned["used_on"] = None
