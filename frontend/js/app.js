@@ -12,6 +12,7 @@ import { moveInLists } from "./list.js";
 import { closeMenus } from "./menu.js";
 import { openPalette } from "./palette.js";
 import { sayWhoIsHere } from "./presence.js";
+import { shareSignIn } from "./signed_in.js";
 import { switchTheme } from "./theme.js";
 import { showToasts } from "./toast.js";
 
@@ -28,6 +29,7 @@ closeMenus();
 quickEntry();
 keepTyping();
 sayWhoIsHere();
+shareSignIn();
 openPalette();
 switchTheme();
 showToasts();

@@ -13,8 +13,7 @@ function saySignedOut() {
   document.getElementById("link-lost")?.remove();
   const banner = sayInFront("signed-out");
   if (!banner) return;
-  const here = `${location.pathname}${location.search}`;
-  banner.querySelector("a").href += `?next=${encodeURIComponent(here)}`;
+  banner.dataset.signedOut = "yes";
 }
 
 const sayLinkIsLost = () => sayInFront("lost-link");

@@ -52,6 +52,12 @@ def account(request: StaffRequest) -> HttpResponse:
 
 
 @require_GET
+def signed_in(request: StaffRequest) -> HttpResponse:
+    """Where one comes who signed in in a second tab, because something waits in the first."""
+    return render(request, "staff/signed_in.html", {"rail": ""})
+
+
+@require_GET
 def staff(request: StaffRequest) -> HttpResponse:
     """Who works here, and as what."""
     people = StaffMember.objects.order_by("-is_active", "first_name", "username")
