@@ -215,7 +215,8 @@ def let_go_alone(chaser: Letter, *, by: StaffMember) -> None:
     line = letter.schedule.filter(chaser=chaser).first() if letter is not None else None
     if line is None or letter is None or not letter.is_draft:
         raise StaysAlong("It goes along with no letter, or that one is on its way. Look again.")
-    text, html = without(references_of(line.case.family), letter.text, letter.html)
+    family = line.case.family
+    text, html = without(references_of(family), letter, of=family)
     keep_edit(letter, by=by, text=text, html=html)
     line.delete()
     said = f"Its chaser goes to {letter.to_body} by itself, not in one letter with other cases."

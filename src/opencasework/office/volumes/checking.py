@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -18,8 +20,8 @@ from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.volumes import own_words
 from opencasework.office.volumes.along import rung_about, why_not_along
 from opencasework.office.volumes.counting import BULK_FROM, near_identical
-from opencasework.office.volumes.gathering import may_be_named
-from opencasework.office.volumes.models import BulkRelease
+from opencasework.office.volumes.gathering import may_be_named, not_to_be_asked
+from opencasework.office.volumes.models import BulkRelease, ScheduleLine
 from opencasework.office.volumes.naming import named_around
 
 
@@ -88,6 +90,32 @@ def news_of_others(mail: OutgoingMail, since: datetime) -> str:
     return ""
 
 
+def _one_by_now(letter: Letter, lines: Sequence[ScheduleLine]) -> list[Check]:
+    """That two cases of the letter became one since they were gathered: it would ask twice for one answer,
+    and once they are told apart nobody could say what it asked for which.
+    """
+    times = Counter([letter.case_id, *(line.case_id for line in lines)])
+    twice = sorted({line.case.reference for line in lines if times[line.case_id] > 1})
+    return [_gather_again(letter, f"{each} stands for two cases of this letter by now.") for each in twice]
+
+
+def _why_not_asked(line: ScheduleLine, letter: Letter) -> str:
+    """Why a case that is put without a chaser of its own is not to be asked about now; empty where it is."""
+    if line.chaser_id is not None or letter.to_body is None or letter.state == Letter.State.SENT:
+        return ""
+    still = not_to_be_asked(letter.to_body, letter.category_code).filter(case=line.case_id).first()
+    if still is None:
+        return ""
+    if still.is_leaving:
+        return "Its own letter to them is on its way."
+    return "The clock of its own enquiry stands still." if still.is_paused else "They have sent a reply to read."
+
+
+def _gather_again(letter: Letter, why: str) -> Check:
+    way = Way("", "Gather them again", reverse("letter-gathering", args=[letter.pk]))
+    return Check(ok=False, text=f"{why} Gather the cases again.", ways=(way,))
+
+
 def schedule_checks(letter: Letter, on: date) -> list[Check]:
     """Whether every case of the schedule may be named, and the body told of its person."""
     if letter.to_body is None:
@@ -96,7 +124,7 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
     named = {line.case_id for line in lines}
     theirs = Case.objects.filter(pk__in=named)
     allowed = set(may_be_named(letter.case, theirs).values_list("pk", flat=True)) if named else set()
-    found = []
+    found = _one_by_now(letter, lines)
     if any(each.reference in letter.text for each in named_around(letter) if each.case_id not in named):
         text = "It has words about a case that it does not put. Take them out, or gather the cases again."
         found.append(Check(ok=False, text=text))
@@ -115,10 +143,8 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
             said, label, url = gate.asking_again(case, letter.to_body, on=on)
             text = f"{case.reference} of the schedule: {begun_small(said)} Ask for it, or take the case out."
             found.append(Check(ok=False, text=text, ways=(Way("", label, url),)))
-        elif said := why_not_along(line, letter, on):
-            text = f"{case.reference} of the schedule. {said} Gather the cases again."
-            way = Way("", "Gather them again", reverse("letter-gathering", args=[letter.pk]))
-            found.append(Check(ok=False, text=text, ways=(way,)))
+        elif said := why_not_along(line, letter, on) or _why_not_asked(line, letter):
+            found.append(_gather_again(letter, f"{case.reference} of the schedule. {said}"))
         elif held := rung_about(line, letter, on):
             found.append(replace(held, text=f"{case.reference} of the schedule. {held.text}"))
         else:

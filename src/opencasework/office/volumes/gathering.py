@@ -71,14 +71,15 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     body, code = letter.to_body, letter.category_code
     if not countable(staff).filter(pk=letter.case_id).exists():
         return []
-    enquiries, beside = _open_with(body, code), _open_beside(body, code)
+    enquiries, beside = _open_with(body, code).waited_for(), _open_beside(body, code).waited_for()
     written = Letter.objects.drafts().filter(kind=Letter.Kind.ENQUIRY, about_enquiry=None)
     drafts = of_category(written.filter(to_body__in=body.with_parts()), code)
     chosen = set(letter.schedule.values_list("case", flat=True))  # their own drafts are thrown away
     concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=beside.values("case"))
     concerned |= Q(pk__in=drafts.values("case")) | Q(pk__in=chosen)
     same = countable(staff).standing().open().filter(concerned, issues__category__code=code).distinct()
-    found = may_be_named(letter.case, same.exclude(pk=letter.case_id))
+    same = same.exclude(pk__in=not_to_be_asked(body, code).values("case")).exclude(pk=letter.case_id)
+    found = may_be_named(letter.case, same)
     cases = list(
         found.prefetch_related("case_people__person", "references").order_by("opened_at")[:MOST_OFFERED]
     )
@@ -105,6 +106,15 @@ def _open_with(body: Body, code: str) -> EnquiryQuerySet:
     found = Enquiry.objects.filter(body__in=body.with_parts(), answered_on=None).select_related("body")
     its_own = models.Case(models.When(body=body, then=0), default=1)
     return of_category(found, code).alias(rank=its_own).order_by("rank", "due_on", "pk")
+
+
+def not_to_be_asked(body: Body, code: str) -> EnquiryQuerySet:
+    """What is open with a body about this and is not to be put again now: its letter is on its way out, its
+    clock stands still, or the body has sent something that nobody has read yet.
+    """
+    still = Q(letter__state=Letter.State.SENDING) | Q(paused_on__isnull=False)
+    asked = _open_with(body, code)
+    return asked.filter(still | Q(pk__in=asked.unread().values("pk")))
 
 
 def _open_beside(body: Body, code: str) -> EnquiryQuerySet:
@@ -156,6 +166,7 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     parts = [above, _schedule(letter, chosen) if chosen else "", below]
     text = "\n\n".join(part for part in parts if part)
     stays = {each.case.pk for each in chosen}
+    stays |= {letter.case_id}  # a case that is one with the letter's own by now is named by that
     gone = [line.case for line in letter.schedule.select_related("case") if line.case_id not in stays]
     if named := [each for case in gone for each in references_of(case.family) if each in text]:
         raise NotGathered(
@@ -231,7 +242,7 @@ def _take_out(letter: Letter, family: Sequence[int]) -> None:
     references = references_of(family)
     standing = Letter.objects.select_for_update().get(pk=letter.pk)
     changed = copy(standing)
-    changed.text, changed.html = without(references, standing.text, standing.html)
+    changed.text, changed.html = without(references, standing, of=family)
     Letter.objects.filter(pk=letter.pk).update(text=changed.text, html=changed.html)
     history.keep(standing, changed, by=None)
     if still_named(changed, family):  # somebody had written the line anew: `schedule_checks` keeps it here
@@ -256,11 +267,20 @@ def still_named(letter: Letter, family: Sequence[int]) -> bool:
     return tells(f"{letter.text}\n{unescape(letter.html)}", telling)
 
 
-def without(references: Sequence[str], text: str, html: str) -> tuple[str, str]:
-    """A letter's words without the lines that name one of these, the others numbered anew."""
+def without(references: Sequence[str], letter: Letter, *, of: Sequence[int]) -> tuple[str, str]:
+    """A letter's words without the lines that name one of these, the others numbered anew; where they are
+    references `of` the case that it stands on, because the two are one by now, without lines of the schedule
+    alone.
+    """
+    text, html = letter.text, letter.html
     if not any(reference in text or reference in html for reference in references):
         return text, html
-    kept = [line for line in text.split("\n") if not any(reference in line for reference in references)]
+    its_own = letter.case_id in of
+    kept = [
+        line
+        for line in text.split("\n")
+        if not any(reference in line for reference in references) or (its_own and not NUMBERED.match(line))
+    ]
     numbers = count(1)
     words = "\n".join(NUMBERED.sub(lambda _: f"{next(numbers)}. ", line) for line in kept)
     if next(numbers) == 1:
@@ -268,7 +288,8 @@ def without(references: Sequence[str], text: str, html: str) -> tuple[str, str]:
     words = re.sub(r"\n{3,}", "\n\n", words).strip()
     laid_out = suggesting.with_text(html, words)
     # A suggestion that nobody has answered may hold it too: then the plain words alone stay.
-    return words, "" if any(reference in laid_out for reference in references) else laid_out
+    stays = not its_own and any(reference in laid_out for reference in references)
+    return words, "" if stays else laid_out
 
 
 def around_schedule(text: str) -> tuple[str, str]:
@@ -287,7 +308,8 @@ def _schedule(letter: Letter, chosen: Sequence[Candidate]) -> str:
         if each.chaser is not None:
             line += f" {_chased(each.chaser)}"
         elif each.enquiry is not None:
-            put, due = in_words(each.enquiry.sent_on), in_words(each.enquiry.due_on)
+            awaited = max(each.enquiry.due_on, each.enquiry.promised_on or each.enquiry.due_on)
+            put, due = in_words(each.enquiry.sent_on), in_words(awaited)
             whom = f" to {each.enquiry.body}" if each.enquiry.body_id != letter.to_body_id else ""
             line += f" I wrote{whom} on {put}; a reply is due by {due}."
         lines.append(line)
@@ -321,7 +343,8 @@ def put_the_others(letter: Letter, at: datetime, by: StaffMember | None) -> None
     code = letter.category_code
     for line in letter.schedule.filter(chaser=None).select_related("case"):
         case = line.case
-        standing = _open_with(body, code).filter(case=case).first()
+        put = _open_with(body, code).exclude(letter__state=Letter.State.SENDING).exclude(letter=letter)
+        standing = put.filter(case=case).first()
         if standing is not None:
             said = f"Put again to {body} in one letter with other cases."
             case.record(Event.Kind.NOTE, by=by, text=said, enquiry=standing.pk)
