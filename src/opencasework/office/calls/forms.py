@@ -28,9 +28,11 @@ class RaisedForm(WhatFollowedForm):
     field_order = ("raised", "text", "promised_on", "about", "confirms", "next_action", "on", "outcome")
 
     def __init__(
-        self, *args: Any, body: Body, without: str = "", nobody_reached: bool = False, **options: Any
-    ) -> None:
+        self, *args: Any, body: Body, without: str = "", nobody_reached: bool = False, merged: bool = False,
+        **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **options)
+        self.merged = merged  # the case that the form was made for is part of this one by now
         self.body, self.nobody_reached = body, nobody_reached
         self.without = without  # that no authority covers the body, in a sentence
         self.fields["text"].widget.attrs["rows"] = 2
@@ -56,6 +58,16 @@ class RaisedForm(WhatFollowedForm):
             return False
         is_written_in = bool(str(self["text"].value() or "").strip())
         return bool(self["raised"].value()) or is_written_in or self.wants_end
+
+    def clean(self) -> dict[str, Any]:
+        """What ends is said of the case that both are by now: it has the problems of both."""
+        cleaned = super().clean()
+        if self.merged and self.wants_end:
+            self.add_error(
+                None,
+                f"It is part of {self.case.reference} by now. Take out how it ended, and say that there.",
+            )
+        return cleaned
 
     def full_clean(self) -> None:
         super().full_clean()

@@ -137,8 +137,12 @@ def calls(request: StaffRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Item:
-    """A case of the sheet: why it is raised, what to have at hand, and its part of the form."""
+    """A case of the sheet: why it is raised, what to have at hand, and its part of the form.
 
+    `number` is that of the case the form was made for: `case` itself, or one that is part of it by now.
+    """
+
+    number: int
     case: Case
     why: str
     body: Body
@@ -156,6 +160,7 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     call = lists.call_to(body, request.user, mine=mine, on=timezone.localdate())
     items = _items(request, call, body)
     form = SheetForm(posted(request))
+    _say_lost(request, form, {item.number for item in items})
     if request.method == "POST" and _is_sound(request, form, items) and _keep_all(request, form, items):
         return redirect(f"{reverse('call-list')}?whose={'mine' if mine else 'team'}")
     looking.note_each(request, [item.case.pk for item in items], page="call-sheet")
@@ -173,13 +178,17 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _items(request: StaffRequest, call: lists.Call, body: Body) -> list[Item]:
-    """The cases of the call and, of a form that was sent, those it was made for: no note is lost."""
+    """The cases of the call and, of a form that was sent, those it was made for: no note is lost. What was
+    said of one that is part of another by now goes on that.
+    """
     why = {item.case.pk: item for item in call.items}
-    posted_numbers = (row_number(each) for each in request.POST.getlist("case")[: lists.SHOWN])
-    sent = [number for number in posted_numbers if number]
+    sent = _sent(request)
     wanted = list(dict.fromkeys([*sent, *why])) if sent else list(why)
+    # Asked of all that were sent, and then of what stands for each: who may not know of it finds neither.
+    seen = Case.objects.visible_to(request.user).filter(pk__in=wanted).select_related("merged_into")
+    stands = {case.pk: case.survivor.pk for case in seen}
     found = (
-        Case.objects.visible_to(request.user).standing().filter(pk__in=wanted)
+        Case.objects.visible_to(request.user).standing().filter(pk__in=stands.values())
         .prefetch_related(
             "issues__category", "issues__body", "references", "enquiries__body", "enquiries__replies",
             "case_people__person__addresses", "case_people__acting",
@@ -188,19 +197,37 @@ def _items(request: StaffRequest, call: lists.Call, body: Body) -> list[Item]:
     )  # fmt: skip
     items = []
     for pk in wanted:
-        if (case := found.get(pk)) is None:
+        if (case := found.get(stands.get(pk, 0))) is None:
             continue
-        item = why.get(pk)
+        item = why.get(case.pk)
         rung = item.body if item else body
         form = RaisedForm(
             posted(request), case=case, prefix=f"case-{pk}", auto_id=f"case_{pk}_%s", body=rung,
+            merged=case.pk != pk,
             owed=partial(promises.to_choose, case), nobody_reached="nobody_reached" in request.POST,
             without=ringing.without_authority(case, [rung]).get(rung.pk, ""),
         )  # fmt: skip
         known = ringing.known_there(numbers.lines(case, request.user), call.bodies)
         hand = ringing.at_hand(case, [rung])
-        items.append(Item(case, item.why if item else "", rung, known, hand, form))
+        items.append(Item(pk, case, item.why if item else "", rung, known, hand, form))
     return items
+
+
+def _sent(request: StaffRequest) -> list[int]:
+    numbers = (row_number(each) for each in request.POST.getlist("case")[: lists.SHOWN])
+    return [number for number in numbers if number]
+
+
+def _say_lost(request: StaffRequest, form: SheetForm, found: set[int]) -> None:
+    """Of a case that has gone out of sight meanwhile, what was written about it comes back, to be kept."""
+    for number in _sent(request):
+        words = request.POST.get(f"case-{number}-text", "").strip()
+        if words and number not in found:
+            form.add_error(
+                None,
+                "One of the cases can no longer be found here, so nothing is saved yet. Keep elsewhere what "
+                f"you wrote about it, then write the call down for the others: “{words}”",
+            )
 
 
 def _is_sound(request: StaffRequest, form: SheetForm, items: list[Item]) -> bool:

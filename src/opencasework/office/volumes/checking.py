@@ -108,7 +108,9 @@ def _why_not_asked(line: ScheduleLine, letter: Letter) -> str:
         return ""
     if still.is_leaving:
         return "Its own letter to them is on its way."
-    return "The clock of its own enquiry stands still." if still.is_paused else "They have sent a reply to read."
+    if still.is_paused:
+        return "The clock of its own enquiry stands still."
+    return "They have sent a reply to read."
 
 
 def _gather_again(letter: Letter, why: str) -> Check:

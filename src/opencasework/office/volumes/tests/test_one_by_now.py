@@ -116,9 +116,8 @@ def test_a_letter_waits_where_a_case_of_its_schedule_has_one_of_its_own_on_its_w
     refused = send(client, lead)
 
     assert refused.status_code == 422
-    assert (
-        f"{own.case.reference} of the schedule. Its own letter to them is on its way." in refused.content.decode()
-    )
+    said = f"{own.case.reference} of the schedule. Its own letter to them is on its way."
+    assert said in refused.content.decode()
 
 
 def answered(enquiry: Enquiry) -> None:
