@@ -15,12 +15,13 @@ from opencasework.office.cases.models import Case
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters import stopping
 from opencasework.office.letters.actions import Check
+from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.fields import Way
 from opencasework.office.letters.models import Letter, OutgoingMail
 from opencasework.office.volumes import own_words
 from opencasework.office.volumes.along import rung_about, why_not_along
 from opencasework.office.volumes.counting import BULK_FROM, near_identical
-from opencasework.office.volumes.gathering import may_be_named, not_to_be_asked
+from opencasework.office.volumes.gathering import may_be_named, not_to_be_asked, put_elsewhere, put_since
 from opencasework.office.volumes.models import BulkRelease, ScheduleLine
 from opencasework.office.volumes.naming import named_around
 
@@ -99,13 +100,29 @@ def _one_by_now(letter: Letter, lines: Sequence[ScheduleLine]) -> list[Check]:
     return [_gather_again(letter, f"{each} stands for two cases of this letter by now.") for each in twice]
 
 
+def _gathered_later(lines: Sequence[ScheduleLine], on: date) -> list[Check]:
+    """That it did not leave on a day on which the other cases were not in it yet."""
+    gathered = max((timezone.localdate(line.gathered_at) for line in lines), default=on)
+    if on >= gathered:
+        return []
+    text = f"Its cases were gathered on {in_words(gathered)}. Give that day or a later one."
+    return [Check(ok=False, text=text)]
+
+
 def _why_not_asked(line: ScheduleLine, letter: Letter) -> str:
     """Why a case that is put without a chaser of its own is not to be asked about now; empty where it is."""
     if line.chaser_id is not None or letter.to_body is None or letter.state == Letter.State.SENT:
         return ""
+    if other := put_elsewhere(letter).filter(case=line.case_id, letter__state=Letter.State.SENDING).first():
+        return f"It stands in the letter on {other.letter.case.reference} too, which is on its way."
     still = not_to_be_asked(letter.to_body, letter.category_code).filter(case=line.case_id).first()
     if still is None:
-        return ""
+        since = put_since(line, letter)
+        return (
+            f"It was put to {since.body} on {in_words(since.sent_on)}, since it was gathered."
+            if since
+            else ""
+        )
     if still.is_leaving:
         return "Its own letter to them is on its way."
     if still.is_paused:
@@ -126,7 +143,7 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
     named = {line.case_id for line in lines}
     theirs = Case.objects.filter(pk__in=named)
     allowed = set(may_be_named(letter.case, theirs).values_list("pk", flat=True)) if named else set()
-    found = _one_by_now(letter, lines)
+    found = _one_by_now(letter, lines) + _gathered_later(lines, on)
     if any(each.reference in letter.text for each in named_around(letter) if each.case_id not in named):
         text = "It has words about a case that it does not put. Take them out, or gather the cases again."
         found.append(Check(ok=False, text=text))

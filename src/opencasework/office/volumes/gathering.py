@@ -78,8 +78,10 @@ def candidates(letter: Letter, *, staff: StaffMember, on: date) -> list[Candidat
     concerned = Q(pk__in=enquiries.values("case")) | Q(pk__in=beside.values("case"))
     concerned |= Q(pk__in=drafts.values("case")) | Q(pk__in=chosen)
     same = countable(staff).standing().open().filter(concerned, issues__category__code=code).distinct()
-    same = same.exclude(pk__in=not_to_be_asked(body, code).values("case")).exclude(pk=letter.case_id)
-    found = may_be_named(letter.case, same)
+    leading = drafts.filter(schedule__isnull=False)  # thrown away, it would take those that it puts along
+    taken = Q(pk__in=not_to_be_asked(body, code).values("case")) | Q(pk__in=leading.values("case"))
+    same = same.exclude(taken | Q(pk__in=put_elsewhere(letter).values("case")))
+    found = may_be_named(letter.case, same.exclude(pk=letter.case_id))
     cases = list(
         found.prefetch_related("case_people__person", "references").order_by("opened_at")[:MOST_OFFERED]
     )
@@ -115,6 +117,23 @@ def not_to_be_asked(body: Body, code: str) -> EnquiryQuerySet:
     still = Q(letter__state=Letter.State.SENDING) | Q(paused_on__isnull=False)
     asked = _open_with(body, code)
     return asked.filter(still | Q(pk__in=asked.unread().values("pk")))
+
+
+def put_elsewhere(letter: Letter) -> models.QuerySet[ScheduleLine]:
+    """The lines by which cases stand in another letter to the same body that has not left yet."""
+    assert letter.to_body is not None
+    unsent = Q(letter__state__in=[Letter.State.DRAFT, Letter.State.SENDING])
+    lines = ScheduleLine.objects.filter(unsent, chaser=None).exclude(letter=letter.pk)
+    return lines.filter(letter__to_body__in=letter.to_body.with_parts())
+
+
+def put_since(line: ScheduleLine, letter: Letter) -> Enquiry | None:
+    """What was put to the body about the case after it was gathered into the letter."""
+    assert letter.to_body is not None
+    at = line.gathered_at
+    since = Q(letter__sent_at__gt=at) | Q(gathered_in__sent_at__gt=at)
+    asked = _open_with(letter.to_body, letter.category_code).filter(since, case=line.case_id)
+    return asked.exclude(letter=letter.pk).first()
 
 
 def _open_beside(body: Body, code: str) -> EnquiryQuerySet:
@@ -159,8 +178,9 @@ def gather(letter: Letter, chosen: Sequence[Candidate], *, by: StaffMember) -> b
     letter = standing[letter.pk]
     if not all(standing[pk].is_draft for pk in chasers):
         raise NotGathered("One of these chasers is no draft any more. Look again, and choose anew.")
-    if ScheduleLine.objects.filter(letter__in=chasers).exists():
-        raise NotGathered("One of these chasers puts other cases itself by now. Look again, and choose anew.")
+    unsent = [own.pk for each in chosen for own in each.unsent]
+    if ScheduleLine.objects.filter(letter__in=unsent).exists():
+        raise NotGathered("One of their letters puts other cases itself by now. Look again, and choose anew.")
     insist_no_colleagues(letter, chosen, by=by)
     above, below = around_schedule(letter.text)
     parts = [above, _schedule(letter, chosen) if chosen else "", below]

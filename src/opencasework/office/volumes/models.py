@@ -70,6 +70,7 @@ class ScheduleLine(models.Model):
     )
     # A fingerprint of its words as they were gathered or last taken in. Empty before that was kept.
     own_words = models.CharField(max_length=16, blank=True)
+    gathered_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["letter", "position"]

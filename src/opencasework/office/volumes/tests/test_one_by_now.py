@@ -13,7 +13,7 @@ from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters import outbox
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.letters.tests.factories import LetterFactory
-from opencasework.office.volumes.tests.chasing import MATTERS, asked, drafted, leave, read, send
+from opencasework.office.volumes.tests.chasing import MATTERS, asked, drafted, leave, moved_to, read, send
 from opencasework.office.volumes.tests.test_chasers_gathered import gather
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home", "smtp")]
@@ -166,3 +166,63 @@ def test_the_day_that_they_promised_is_the_one_that_the_letter_names(client, kof
     put(client, lead, enquiry.case)
 
     assert "I wrote on 14 September 2026; a reply is due by 20 October 2026." in lead.text
+
+
+# --- put by another letter --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(kofi, body) -> list[Letter]:
+    return [LetterFactory(to_body=body, by=kofi, text=words) for words in MATTERS[:3]]
+
+
+def test_a_letter_that_puts_other_cases_is_not_thrown_away_with_them(client, three):
+    one, two, lead = three
+    put(client, one, two)
+
+    assert one.case.reference not in read(client, f"/letters/{lead.pk}/gathering/")
+    put(client, lead, one)
+    assert again(one).is_draft
+    assert not lead.schedule.exists()
+
+
+def test_a_case_stands_in_one_unsent_letter_to_a_body_alone(client, kofi, body, three):
+    one, _, lead = three
+    enquiry = asked(body, words=MATTERS[3], on=date(2026, 9, 14))[0]
+    put(client, one, enquiry.case)
+
+    assert enquiry.case.reference not in read(client, f"/letters/{lead.pk}/gathering/")
+    assert enquiry.case.reference in read(client, f"/letters/{one.pk}/gathering/")
+
+
+def test_a_case_that_was_put_in_a_letter_of_its_own_since_it_was_gathered_keeps_the_letter_here(
+    client, kofi, body, three, time_machine
+):
+    one, lead, _ = three
+    put(client, lead, one)
+    time_machine.shift(timedelta(minutes=5))
+    leave(client, LetterFactory(to_body=body, by=kofi, case=one.case, text=MATTERS[3]))
+    client.force_login(kofi)
+
+    refused = send(client, again(lead))
+
+    assert refused.status_code == 422
+    said = f"{one.case.reference} of the schedule. It was put to {body} on 16 September 2026, since it was"
+    assert said in refused.content.decode()
+    put(client, lead, one)
+    assert "I wrote on 16 September 2026" in lead.text
+
+
+def test_a_letter_is_not_posted_before_the_day_on_which_its_cases_were_gathered(
+    client, kofi, three, time_machine
+):
+    one, lead, _ = three
+    moved_to(time_machine, client, date(2026, 9, 23), by=kofi)
+    put(client, lead, one)
+    posted = {"posted_on": "21 Sep 2026", "version": again(lead).version}
+
+    refused = client.post(f"/letters/{lead.pk}/posting/", posted)
+
+    said = "Its cases were gathered on 23 September 2026. Give that day or a later one."
+    assert said in refused.content.decode()
+    assert again(lead).is_draft
