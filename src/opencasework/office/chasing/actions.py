@@ -68,7 +68,7 @@ def next_chase_on(enquiry: Enquiry) -> date | None:
 def with_steps(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
     """With where each stands on the ladder and when its next step is due, in a fixed number of queries."""
     chasers = Chaser.objects.select_related("letter__enquiry", "rung").defer(*WORDS)
-    read = enquiries.select_related("case", "letter")
+    read = enquiries.select_related("case", "letter", "issue")
     return read.prefetch_related("body", "contact", Prefetch("chasers", chasers), "replies", put_again())
 
 
@@ -132,6 +132,9 @@ def why_not(enquiry: Enquiry, *, on: date | None = None, of: Letter | None = Non
         return f"{enquiry.body} has replied on {in_words(unread.received_on)}: say first what the reply is."
     if not enquiry.case.is_open:
         return "This case is closed. Reopen it to chase a reply."
+    if enquiry.is_about_what_ended:
+        ended = enquiry.issue.ending if enquiry.issue else ""
+        return f"What this was asked about has ended: {ended}. Take the issue up again to chase a reply."
     if enquiry.paused_on:
         return f"The clock stands still since {in_words(enquiry.paused_on)}: {enquiry.pause_reason}"
     if enquiry.is_leaving:

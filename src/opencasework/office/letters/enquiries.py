@@ -34,9 +34,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """Unanswered, and the answer is to come by the day it is due.
 
         Not one whose body has sent something that nobody has read yet: it may be the answer. Nor one whose
-        clock somebody has stopped, nor one that was put again higher up: that one is waited for.
+        clock somebody has stopped, nor one that was put again higher up: that one is waited for. Nor one
+        about a problem that has ended, as nobody waits on a case that is closed.
         """
-        running = self.unread(yes=False).unanswered().filter(paused_on=None)
+        running = self.unread(yes=False).unanswered().filter(paused_on=None).exclude(issue__outcome__gt="")
         # A letter still on its way out, or refused, has not been put to anybody yet.
         return running.exclude(letter__state=LEAVING).exclude(models.Exists(taken_higher()))
 
@@ -215,6 +216,11 @@ class Enquiry(models.Model):
         """What it is about, for figures: its issue, else the case's first."""
         category = self.issue.category if self.issue else self.case.main_category
         return category.code if category else ""
+
+    @property
+    def is_about_what_ended(self) -> bool:
+        """Whether the problem that it is about has ended, on a case that may be open for another."""
+        return self.issue is not None and bool(self.issue.outcome)
 
     @property
     def is_paused(self) -> bool:
