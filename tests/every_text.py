@@ -33,7 +33,7 @@ from opencasework.office.cases.models import (
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.chasing.models import HandedOn
 from opencasework.office.constituents.merging import merge
-from opencasework.office.constituents.models import PersonName
+from opencasework.office.constituents.models import PersonName, SaidBefore
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox.models import Acknowledged, Answer, Message, MessagePart
 from opencasework.office.letters.models import (
@@ -110,6 +110,11 @@ class EveryText:
         Draft.objects.update_or_create(case=case, staff=staff, form="note", defaults=begun)
         assert case.constituent is not None
         PersonName.objects.create(person=case.constituent, name=word("a former name"))
+        SaidBefore.objects.create(
+            person=case.constituent, what=SaidBefore.What.ADDRESS, number=case.constituent.pk, by=staff,
+            said=word("where somebody lived before"), beside=word("what stood beside an address"),
+            known_from=[case.pk],
+        )  # fmt: skip
         PassedNumber.objects.create(case=case, kind="DEPTREF", compact=word("a number passed over"))
         RemovedNumber.objects.create(
             case=case, line=case.events.latest("pk"), kind="OTHER", label=word("what a number was called"),
@@ -244,6 +249,7 @@ WITHOUT = {
         authority.ReturnedForm.pages
         authority.ReturnedForm.media_type letters.ReplyToken.token letters.BadAddress.status
         constituents.PersonMerge.moved constituents.PersonMerge.added constituents.PersonMerge.changed
+        constituents.SaidBefore.known_from
         cases.Closing.issues cases.Closing.lines
         inbox.PreviewPage inbox.SuggestionResult inbox.WebFormUse volumes.BulkRelease.version
         volumes.ScheduleLine.own_words volumes.NamedCase.reference figures.Fact figures.OpenAtEnd

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.dispatch import Signal
 
+from opencasework.office.constituents import said_before
 from opencasework.office.constituents.models import ActingFor, Person, PersonAddress, PersonName
 from opencasework.office.kit.alone import lock
 from opencasework.office.staff.models import StaffMember
@@ -51,6 +52,8 @@ def say_what_changed(person: Person, before: dict[str, Any], *, by: StaffMember)
         if (was := before[name]) != (now := getattr(person, name)):
             how = "taken off" if was and not now else "added" if now and not was else "changed"
             said.append(f"{words}: {how}")
+            if name in said_before.ONCE:
+                said_before.keep_once(person, name, was, by=by)
     if said:
         say(person, by=by, said=f"{person}: {'; '.join(said)}.")
 

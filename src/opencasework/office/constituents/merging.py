@@ -17,7 +17,7 @@ from django.db import IntegrityError, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from opencasework.office.constituents import names
+from opencasework.office.constituents import names, said_before
 from opencasework.office.constituents.models import (
     ExactJSON,
     Person,
@@ -26,6 +26,7 @@ from opencasework.office.constituents.models import (
     PersonMerge,
     PersonName,
     PersonPhone,
+    known_from,
 )
 from opencasework.office.staff.models import StaffMember
 
@@ -78,6 +79,8 @@ def whole(row: models.Model) -> dict[str, Any]:
 class _Book:
     """What a merge does, written down while it does it."""
 
+    merge: PersonMerge
+    known: dict[int, list[int]]  # from which cases alone each of the two was known before
     rows: list[Any] = field(default_factory=list)
     moved: list[list[Any]] = field(default_factory=list)
     changed: list[list[Any]] = field(default_factory=list)
@@ -89,7 +92,17 @@ class _Book:
         if before != value:
             rows_of(type(row)).filter(pk=row.pk).update(**{column: value})
             setattr(row, column, value)
+            if isinstance(row, Person) and column in said_before.ONCE:
+                said_before.keep_once(row, column, before, **self.kept_for(row.pk))
             self.changed.append([label_of(type(row)), row.pk, column, before, value])
+
+    def kept_for(self, number: int) -> dict[str, Any]:
+        """With what is kept what the record of this number said before."""
+        return {"by": self.merge.by, "merge": self.merge, "known": self.known[number]}
+
+    def add(self, row: models.Model) -> None:
+        """A row that the merge itself made, and undone takes back."""
+        self.added.append([label_of(type(row)), row.pk])
 
     def absorb(self, loser: models.Model, kept: models.Model) -> None:
         """Let everything that points at the one point at the other."""
@@ -101,6 +114,8 @@ class _Book:
         twin = _twin(row, key, kept)
         if twin is not None:
             self._fill(twin, row)
+            if type(row) in said_before.ROWS and isinstance(kept, Person) and said_before.is_lost(row, twin):
+                self.add(said_before.keep_row(row, person=kept, **self.kept_for(loser.pk)))
             self.absorb(row, twin)
             self.drop(row)
             return
@@ -206,12 +221,13 @@ def merge(
     if len(locked) < 2:
         raise CannotMerge("One of the two is gone: somebody has just merged them. Look at the person again.")
     survivor, loser = locked[survivor.pk], locked[loser.pk]
+    known = {person.pk: known_from(person) for person in (survivor, loser)}
     kept = PersonMerge.objects.create(
         survivor=survivor, loser_number=loser.pk, into_number=survivor.pk, by=by,
         rows=[], moved=[], changed=[], added=[],
     )  # fmt: skip
     people_joining.send(sender=PersonMerge, merge=kept, by=by)
-    book = _Book()
+    book = _Book(kept, known)
     _settle_lists(book, survivor, loser, lives_at)
     book.absorb(loser, survivor)
     _settle_fields(book, survivor, loser, chosen or {})
@@ -230,12 +246,13 @@ def _settle_fields(book: _Book, survivor: Person, loser: Person, chosen: dict[st
         if name == "post_is_safe":  # a safe way of one may be no safe way of the other
             by_itself = theirs and others
         book.change(survivor, name, chosen.get(name, by_itself))
+        if name in said_before.ONCE and others not in ("", getattr(survivor, name)):
+            book.add(said_before.keep_once(loser, name, others, person=survivor, **book.kept_for(loser.pk)))
     book.change(survivor, "name_key", names.key(survivor.full_name)[: names.LONGEST])
     known = {survivor.full_name, *survivor.other_names.values_list("name", flat=True)}
     for name in dict.fromkeys(names_before):
         if name not in known:  # so that they are still found under it
-            added = PersonName.objects.create(person=survivor, name=name)
-            book.added.append([label_of(PersonName), added.pk])
+            book.add(PersonName.objects.create(person=survivor, name=name))
 
 
 def _settle_lists(book: _Book, survivor: Person, loser: Person, lives_at: PersonAddress | None) -> None:

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
+from opencasework.office.constituents import said_before
 from opencasework.office.constituents.merging import (
     SAME_WHEN,
     CannotMerge,
@@ -81,6 +82,7 @@ def undo(merge: PersonMerge, *, by: StaffMember) -> Person:
         _change_back(merge, apps.get_model(label), number, column, before, since)
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
+    said_before.give_back(merge)
     people_parted.send(sender=PersonMerge, merge=merge, by=by)
     return Person.objects.get(pk=merge.loser_number)
 

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opencasework.office.constituents import changes, row_forms
+from opencasework.office.constituents import changes, row_forms, said_before
 from opencasework.office.constituents.models import Household, HouseholdMember, Person
 from opencasework.office.constituents.views import at_the_same_address, compared, find_person
 from opencasework.office.kit.alone import alone_on
@@ -82,6 +82,7 @@ def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
         raise Http404
     if is_removing:
         with transaction.atomic():
+            said_before.keep_row(found, by=request.user)
             found.delete()
             changes.say_way(person, f"{kind.said} was taken off", by=request.user)
         forget(request)
@@ -95,8 +96,11 @@ def row(request: StaffRequest, pk: int, what: str, row_pk: int) -> HttpResponse:
     if form.is_valid() and form.clashes:
         return compared(request, person, form)
     if request.method == "POST" and form.is_valid():
+        before = copy(found)  # the form writes into the row it was given
         with transaction.atomic():
-            form.save()
+            now = form.save()
+            if before is not None and said_before.is_lost(before, now):
+                said_before.keep_row(before, by=request.user)
             if found is None or set(form.changed_data) - {OPENED}:
                 changes.say_way(person, f"{kind.said} was changed", by=request.user)
         messages.success(request, "Saved.")

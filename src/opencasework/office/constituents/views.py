@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opencasework.office.constituents import acting, changes, duplicates
 from opencasework.office.constituents.forms import PersonForm, WhoForm
-from opencasework.office.constituents.models import Person, PersonQuerySet
+from opencasework.office.constituents.models import Person, PersonQuerySet, shown_to
 from opencasework.office.kit.alone import alone_on
 from opencasework.office.kit.versions import Versioned, compare, say_taken
 from opencasework.office.places.models import Office
@@ -100,6 +100,7 @@ def _page_of(request: StaffRequest, found: Person) -> dict[str, Any]:
         "givers": [giver for giver in givers if giver.person.pk in known],
         "nobody_gives": acting.why_nobody(found, on=today),
         "alike": duplicates.like(found, staff=staff) if may_write else [],
+        "said_before": shown_to(staff, found.said_before.select_related("by")),
         "merges": list(found.merges.filter(undone_at=None).select_related("by")),
         "is_elsewhere": covered is False,
         "may_write": may_write,

@@ -23,6 +23,7 @@ from opencasework.office.constituents.models import (
     PersonMerge,
     PersonName,
     PersonPhone,
+    SaidBefore,
 )
 from opencasework.office.inbox.forgetting import forget
 from opencasework.office.inbox.models import (
@@ -39,7 +40,7 @@ from opencasework.office.kit.naming import named
 from opencasework.office.places.models import Office
 
 # What is a person's own and goes with them. Whoever acts for somebody, or lives with them, is referred to.
-OWN = (PersonName, PersonAddress, PersonEmail, PersonPhone, NotTheSame, PersonMerge)
+OWN = (PersonName, PersonAddress, PersonEmail, PersonPhone, SaidBefore, NotTheSame, PersonMerge)
 SOME = 50
 NOT_KEPT = (Arrival,)  # where a message once arrived does not keep its bytes
 

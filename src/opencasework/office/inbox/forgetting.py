@@ -12,7 +12,7 @@ from django.forms.models import model_to_dict
 
 from opencasework.office.audit.ledger import empty_searches
 from opencasework.office.audit.models import Trace
-from opencasework.office.constituents.models import Person, PersonEmail, PersonMerge
+from opencasework.office.constituents.models import Person, PersonEmail, PersonMerge, SaidBefore
 from opencasework.office.inbox.models import Acknowledged
 from opencasework.office.inbox.searched import TABLES, Known, Search, Word, found_in_others
 from opencasework.office.letters.models import BadAddress
@@ -29,11 +29,22 @@ def forget(people: Collection[Person]) -> dict[int, str]:
     for row in (*people, *theirs):
         known.add(row._meta.label_lower, model_to_dict(row))
     emails = set(PersonEmail.objects.filter(person__in=people).values_list("address", flat=True))
+    emails |= _said_before(people, known)
     emails = {each.lower() for each in emails | _forget_merges(people, known)}
     Acknowledged.objects.filter(address__in=emails).delete()
     theirs_too = PersonEmail.objects.exclude(person__in=people).filter(address__in=emails)
     BadAddress.objects.filter(address__in=emails).exclude(address__in=theirs_too.values("address")).delete()
     return empty_searches(_searches_for(people, known))
+
+
+def _said_before(people: Collection[Person], known: Known) -> set[str]:
+    """What their records said before counts as well; returns the addresses that stood there."""
+    emails = set()
+    for row in SaidBefore.objects.filter(person__in=people):
+        known.add_former(row.what, row.said)
+        if row.what == SaidBefore.What.EMAIL:
+            emails.add(row.said)
+    return emails
 
 
 def _searches_for(people: Collection[Person], known: Known) -> list[int]:

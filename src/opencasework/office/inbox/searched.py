@@ -18,6 +18,7 @@ from opencasework.office.constituents.models import (
     PersonEmail,
     PersonName,
     PersonPhone,
+    SaidBefore,
 )
 
 TABLES = (Person, PersonName, PersonAddress, PersonEmail, PersonPhone)
@@ -70,13 +71,29 @@ class Known:
         elif model == PersonName._meta.label_lower:
             self._name(values["name"])
         elif model == PersonAddress._meta.label_lower:
-            postcode = values["postcode"] or ""
-            self.parts.update(_parts(f"{values['lines']} {postcode} {''.join(postcode.split())}") - ANYBODYS)
+            self._address(values["lines"], values["postcode"] or "")
         elif model == PersonEmail._meta.label_lower:
-            self.emails.add(values["address"].casefold())
-            self.parts.update(_parts(values["address"]) - ANYBODYS)
+            self._email(values["address"])
         elif model == PersonPhone._meta.label_lower:
             self.phones.add(phones.compact(values["number"]))
+
+    def add_former(self, what: str, said: str) -> None:
+        """What stood on their record before it was changed or taken off."""
+        if what == SaidBefore.What.NAME:
+            self._name(said)
+        elif what == SaidBefore.What.ADDRESS:
+            self._address(said, said.rpartition(", ")[2])  # its postcode stands last
+        elif what == SaidBefore.What.EMAIL:
+            self._email(said)
+        elif what == SaidBefore.What.PHONE:
+            self.phones.add(phones.compact(said))
+
+    def _address(self, lines: str, postcode: str) -> None:
+        self.parts.update(_parts(f"{lines} {postcode} {''.join(postcode.split())}") - ANYBODYS)
+
+    def _email(self, address: str) -> None:
+        self.emails.add(address.casefold())
+        self.parts.update(_parts(address) - ANYBODYS)
 
     def _name(self, name: str) -> None:
         if parts := frozenset(names.parts(name)):

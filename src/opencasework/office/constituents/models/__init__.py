@@ -1,6 +1,7 @@
 """The people the office helps: who they are, how to reach them, who lives with whom, who acts for whom."""
 
 from opencasework.office.constituents.models.acting import ActingFor
+from opencasework.office.constituents.models.before import SaidBefore, known_from, shown_to
 from opencasework.office.constituents.models.households import Household, HouseholdMember
 from opencasework.office.constituents.models.merges import ExactJSON, NotTheSame, PersonMerge
 from opencasework.office.constituents.models.people import (
@@ -27,6 +28,9 @@ __all__ = [
     "PersonName",
     "PersonPhone",
     "PersonQuerySet",
+    "SaidBefore",
     "Standing",
     "clean_postcode",
+    "known_from",
+    "shown_to",
 ]

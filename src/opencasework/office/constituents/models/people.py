@@ -272,6 +272,7 @@ class PersonName(models.Model):
     name = models.CharField(max_length=300)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.KNOWN_AS)
     name_key = NameKeyField(of="name")
+    written_at = models.DateTimeField(null=True, auto_now_add=True)  # None: before this was kept
 
     class Meta:
         ordering = ["person", "pk"]
@@ -292,6 +293,7 @@ class PersonAddress(models.Model):
     postcode = models.CharField(max_length=8, blank=True, db_index=True)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
+    written_at = models.DateTimeField(null=True, auto_now_add=True)  # None: before this was kept
 
     class Meta:
         ordering = ["person", "pk"]
@@ -316,6 +318,7 @@ class PersonEmail(models.Model):
     note = models.CharField(max_length=100, blank=True)  # "at work", "her daughter reads it too"
     is_preferred = models.BooleanField(default=False)
     standing = models.CharField(max_length=6, choices=Standing, default=Standing.IN_USE)
+    written_at = models.DateTimeField(null=True, auto_now_add=True)  # None: before this was kept
 
     class Meta:
         ordering = ["person", "-is_preferred", "pk"]
@@ -338,6 +341,7 @@ class PersonPhone(models.Model):
     note = models.CharField(max_length=100, blank=True)  # "after 15:00"
     is_preferred = models.BooleanField(default=False)
     standing = models.CharField(max_length=6, choices=Standing, default=Standing.IN_USE)
+    written_at = models.DateTimeField(null=True, auto_now_add=True)  # None: before this was kept
 
     class Meta:
         ordering = ["person", "-is_preferred", "pk"]

@@ -267,6 +267,7 @@ HAVING = st.fixed_dictionaries(
         "lives_in": st.sets(st.integers(0, 1)),
         "is_not": st.sets(st.integers(0, 3)),
         "needs": st.sampled_from(["", "Large print"]),
+        "safe": st.sampled_from(["", "Ring her sister", "Text only"]),
     }
 )
 
@@ -275,7 +276,12 @@ def make(world, tom):
     """Four people with these things."""
     people = [
         PersonFactory(
-            full_name=f"Person {n}", address=None, email=None, phone=None, access_needs=each["needs"]
+            full_name=f"Person {n}",
+            address=None,
+            email=None,
+            phone=None,
+            access_needs=each["needs"],
+            safe_contact=each["safe"],
         )
         for n, each in enumerate(world)
     ]
@@ -305,7 +311,7 @@ def make(world, tom):
 
 
 NOBODY = {"emails": set(), "phones": set(), "addresses": set(), "cases": set(), "acts_for": set(),
-          "lives_in": set(), "is_not": set(), "needs": ""}  # fmt: skip
+          "lives_in": set(), "is_not": set(), "needs": "", "safe": ""}  # fmt: skip
 # Found by the test itself: rows that name two people who are both part of others.
 TOLD_APART = [{**NOBODY, "is_not": each} for each in ({1, 2, 3}, {0, 2, 3}, set(), {0, 1, 2})]
 

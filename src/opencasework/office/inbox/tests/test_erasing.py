@@ -11,7 +11,7 @@ from opencasework.office.audit.models import Trace
 from opencasework.office.audit.verifying import verify
 from opencasework.office.authority.models import Ask
 from opencasework.office.cases.tests.factories import CaseFactory
-from opencasework.office.constituents.models import Person, PersonMerge
+from opencasework.office.constituents.models import Person, PersonMerge, Standing
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.inbox import erasing
 from opencasework.office.inbox.keeping import Found, keep
@@ -217,6 +217,20 @@ def test_a_merge_that_was_undone_keeps_nothing_of_whoever_was_erased(given_away,
 
     assert tables_with("quibbledon") == set()
     assert list(Person.objects.all()) == [stays]
+
+
+def test_what_the_record_said_before_goes_with_whoever_is_erased(given_away, vexley, desk):
+    [phone] = vexley.phones.all()
+    desk.post(
+        f"/people/{vexley.pk}/phones/{phone.pk}/", {"number": "07700 900922", "standing": Standing.IN_USE}
+    )
+    desk.post(f"/people/{vexley.pk}/emails/{vexley.emails.get().pk}/", {"remove": "yes"})
+    search_for(desk, "fresh@throwaway", "07700 900911")
+
+    erasing.erase_due(given_away.erase_on)
+
+    assert kept_words() == ["", ""]
+    assert tables_with("07700 900911", "fresh@throwaway.example") == set()
 
 
 def test_a_search_that_is_missing_and_was_not_erased_is_found(given_away, desk):
