@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -17,26 +16,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opencasework.office.constituents import duplicates, languages, merging, parting
+from opencasework.office.constituents import duplicates, joined, languages, merging, parting
 from opencasework.office.constituents.models import NotTheSame, Person, PersonAddress, PersonMerge
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
 ROWS = 30  # pairs on a page
 CASES = 6  # of each person, to know them by
 ASK = "Ask the office manager or a senior caseworker to join them."
-LABELS = {
-    "full_name": "Full name",
-    "address_as": "How to address them",
-    "is_constituent": "Lives in the area of this office",
-    "date_of_birth": "Date of birth",
-    "language": "Language",
-    "needs_interpreter": "Needs an interpreter",
-    "preferred_channel": "Best way to reach them",
-    "access_needs": "What helps them",
-    "contact_limit": "Limit on contact",
-    "safe_contact": "Only safe way to reach them",
-    "post_is_safe": "Post is safe",
-}
 LISTS = {
     "phones": "Telephones",
     "emails": "Emails",
@@ -93,7 +79,8 @@ def _choice(name: str, one: Person, other: Person) -> Choice:
         is_better = mine and not theirs
     if name == "language" and mine == languages.ENGLISH:
         is_better = True  # English is what stands there when nobody asked
-    return Choice(name, LABELS[name], _said(one, name), _said(other, name), "other" if is_better else "one")
+    said, others = (joined.in_words(each, name) for each in (one, other))
+    return Choice(name, joined.LABELS[name], said, others, "other" if is_better else "one")
 
 
 def _cases(request: StaffRequest, person: Person) -> list[Any]:
@@ -105,19 +92,6 @@ def _is_secret(request: StaffRequest, person: Person) -> bool:
     """Whether they are on cases that not every caseworker may know of, and on no other."""
     theirs = apps.get_model("cases", "Case").objects.visible_to(request.user).of(person)
     return theirs.exists() and not theirs.for_every_caseworker().exists()
-
-
-def _said(person: Person, name: str) -> str:
-    value = getattr(person, name)
-    if name == "language":
-        return languages.name(value)
-    if name == "preferred_channel":
-        return str(person.get_preferred_channel_display())
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
-    return str(value or "")
 
 
 @require_http_methods(["GET", "POST"])
@@ -193,13 +167,6 @@ def not_the_same(request: StaffRequest, pk: int, other_pk: int) -> HttpResponse:
     return redirect("duplicates" if request.POST.get("next") == "list" else one)
 
 
-def _may_undo(request: StaffRequest, merge: PersonMerge) -> bool:
-    """Whether they may join records and know of each case of this merge: who comes back may be a secret."""
-    cases = apps.get_model("cases", "Case").objects.filter(pk__in=parting.cases_of(merge))
-    is_hidden = cases.exclude(pk__in=cases.visible_to(request.user).values("pk")).exists()
-    return may(request.user, May.MERGE_PEOPLE) and not is_hidden
-
-
 @require_http_methods(["GET", "POST"])
 @staff_who_may(May.WRITE_CASES)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
@@ -211,17 +178,13 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     merge = get_object_or_404(
         PersonMerge.objects.filter(survivor__in=Person.objects.visible_to(request.user)), pk=pk
     )
-    if not _may_undo(request, merge):
+    if not joined.may_take_back(request.user, merge):
         context = {"rail": "people", "person": merge.survivor}
         return render(request, "constituents/not_undone.html", context, status=403)
     if request.method == "GET":
-        name = next(
-            (row["fields"]["full_name"] for row in merge.rows if row["pk"] == merge.loser_number
-             and row["model"] == Person._meta.label_lower), ""
-        )  # fmt: skip
         return render(
             request, "constituents/undo.html",
-            {"rail": "people", "merge": merge, "person": merge.survivor, "name": name},
+            {"rail": "people", "merge": merge, "person": merge.survivor, "name": joined.name_of_other(merge)},
         )  # fmt: skip
     try:
         back = parting.undo(merge, by=request.user)

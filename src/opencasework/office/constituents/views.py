@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opencasework.office.constituents import acting, changes, duplicates
+from opencasework.office.constituents import acting, changes, duplicates, joined
 from opencasework.office.constituents.forms import PersonForm, WhoForm
 from opencasework.office.constituents.models import Person, PersonQuerySet, shown_to
 from opencasework.office.kit.alone import alone_on
@@ -101,7 +101,12 @@ def _page_of(request: StaffRequest, found: Person) -> dict[str, Any]:
         "nobody_gives": acting.why_nobody(found, on=today),
         "alike": duplicates.like(found, staff=staff) if may_write else [],
         "said_before": shown_to(staff, found.said_before.select_related("by")),
-        "merges": list(found.merges.filter(undone_at=None).select_related("by")),
+        "merges": [
+            (merge, joined.name_of_other(merge), joined.taken(merge))
+            if joined.may_know_what(staff, merge)
+            else (merge, "", [])
+            for merge in found.merges.filter(undone_at=None).select_related("by")
+        ],
         "is_elsewhere": covered is False,
         "may_write": may_write,
         "may_triage": may(staff, May.TRIAGE),
