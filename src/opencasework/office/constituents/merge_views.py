@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opencasework.office.constituents import duplicates, joined, languages, merging, parting
+from opencasework.office.constituents import duplicates, joined, languages, merging, whose
 from opencasework.office.constituents.models import NotTheSame, Person, PersonAddress, PersonMerge
 from opencasework.office.staff.permissions import May, StaffRequest, may, staff_who_may
 
@@ -184,13 +184,18 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return render(
             request, "constituents/undo.html",
-            {"rail": "people", "merge": merge, "person": merge.survivor, "name": joined.name_of_other(merge)},
+            {"rail": "people", "merge": merge, "person": merge.survivor,
+             "name": joined.name_of_other(merge), "added": whose.added_since(merge)},
         )  # fmt: skip
     try:
-        back = parting.undo(merge, by=request.user)
+        back = whose.tell_apart(merge, request.POST, by=request.user)
     except merging.CannotMerge as error:
         messages.error(request, str(error))
         return redirect(merge.survivor)
     said = 'They are two people again: {} and <a href="{}">{}</a>.'
     messages.success(request, format_html(said, merge.survivor, back.get_absolute_url(), back))
+    for person in whose.without_a_home([merge.survivor, back]):
+        messages.warning(
+            request, f"No address of {person} is where they live now. Their page has the former ones."
+        )
     return redirect(merge.survivor)
