@@ -65,8 +65,8 @@ def test_an_only_safe_way_that_was_changed_and_taken_off_is_there_from_when_to_w
     assert len(newest) == 4
     assert newest[2:] == [
         "Only safe way to reach them Ring her sister from 3 May 2026 until 4 June 2026, "
-        "changed by Tom Ellery",
-        "Only safe way to reach them Nothing until 3 May 2026, changed by Tom Ellery",
+        "changed or taken off by Tom Ellery",
+        "Only safe way to reach them Nothing until 3 May 2026, changed or taken off by Tom Ellery",
     ]
     assert any(line.startswith("Only safe way to reach them Text only from 4 June 2026") for line in newest)
     assert any(line.startswith("Limit on contact Nothing until") for line in newest)
@@ -102,7 +102,7 @@ def test_what_a_slip_said_before_it_was_put_right_and_then_taken_off_is_there(
     client.post(address, {"remove": "yes"})
 
     newest, oldest = before(client, mira)
-    assert oldest == f"{said} from 3 May 2026 until 4 June 2026, changed by Tom Ellery"
+    assert oldest == f"{said} from 3 May 2026 until 4 June 2026, changed or taken off by Tom Ellery"
     assert "from 4 June 2026 until" in newest
 
 
