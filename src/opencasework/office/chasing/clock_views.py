@@ -101,6 +101,7 @@ def _page(request: StaffRequest, found: Enquiry, *, failed: forms.Form | None = 
         "not_asked_form": form(NotAskedForm),
         "failed": failed,
         "may_write": may(request.user, May.WRITE_CASES),
+        "may_chase": may(request.user, May.CHASE),
         # One of several cases in a letter about another, which not everybody may know of.
         "shows_letter": Letter.objects.visible_to(request.user).filter(pk=_written(found)).exists(),
         "may_take_back": _may_take_back(found),
@@ -129,7 +130,7 @@ def _lines(found: Enquiry) -> list[Event]:
 
 
 @require_POST
-@staff_who_may(May.WRITE_CASES)
+@staff_who_may(May.CHASE)
 def enquiry_clock(request: StaffRequest, pk: int, act: str) -> HttpResponse:
     """Stop the clock, let it run, set another due date, say what came of it, or note their reference."""
     found = _found(request, pk)
@@ -151,7 +152,7 @@ def enquiry_clock(request: StaffRequest, pk: int, act: str) -> HttpResponse:
 
 
 @require_POST
-@staff_who_may(May.WRITE_CASES)
+@staff_who_may(May.CHASE)
 def enquiry_undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
     """Take back an act on the clock, while nothing has come after it."""
     found = _found(request, pk)

@@ -152,6 +152,7 @@ def chasers(request: StaffRequest) -> HttpResponse:
         "everybodys": not mine,
         "soon_days": SOON_DAYS,
         "may_write": may_write,
+        "may_chase": may(request.user, May.CHASE),
         "sees_shared_only": not may(request.user, May.SEE_ALL_CASES),
         "rail": "chasers",
     }
@@ -159,7 +160,7 @@ def chasers(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_who_may(May.WRITE_CASES)
+@staff_who_may(May.CHASE)
 def chase(request: StaffRequest, pk: int) -> HttpResponse:
     """Draft the next chaser, or find the one that waits, and open it to be read and sent."""
     enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user).select_related("case"), pk=pk)
@@ -175,7 +176,7 @@ def chase(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @posted_from_the_letter
-@staff_who_may(May.WRITE_CASES)
+@staff_who_may(May.CHASE)
 def chaser_day(request: StaffRequest, pk: int) -> HttpResponse:
     """A chaser that waited past the day it asks for asks for a later one; its writer reads it again."""
     letter = found_letter(request, pk)
@@ -189,7 +190,7 @@ def chaser_day(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @posted_from_the_letter
-@staff_who_may(May.WRITE_CASES)
+@staff_who_may(May.CHASE)
 def chaser_call(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     """Somebody has read the call that was made while a chaser waited: it may go all the same."""
     letter = found_letter(request, pk)

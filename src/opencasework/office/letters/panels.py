@@ -53,6 +53,7 @@ def case_enquiries(request: StaffRequest, pk: int) -> HttpResponse:
         .filter(letter__case=case)
         .select_related("letter__to_body", "letter__to_person"),
         "may_write": may(request.user, May.WRITE_CASES),
+        "may_chase": may(request.user, May.CHASE),
         "may_send": may(request.user, May.SEND_LETTERS),
         "rail": "cases",
     }
@@ -93,7 +94,7 @@ def _put_above(enquiry: Enquiry) -> Enquiry | None:
     return next((one for one in put if not one.is_answered and one.case.is_open), None)
 
 
-@staff_who_may(May.WRITE_CASES)
+@staff_who_may(May.CHASE)
 def enquiry_replies(request: StaffRequest, pk: int) -> HttpResponse:
     """Record what came back by telephone or post, and say what it is."""
     enquiry = get_object_or_404(
@@ -120,7 +121,7 @@ def enquiry_replies(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_who_may(May.WRITE_CASES)
+@staff_who_may(May.CHASE)
 def reply_kind(request: StaffRequest, pk: int) -> HttpResponse:
     """Say what a reply is that came by mail."""
     reply = get_object_or_404(
@@ -143,7 +144,7 @@ def reply_kind(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_who_may(May.WRITE_CASES)
+@staff_who_may(May.CHASE)
 def reply_undo(request: StaffRequest, pk: int, token: str) -> HttpResponse:
     """Take back what a reply was said to be, and plan what was planned before, as long as both stand."""
     visible = Reply.objects.filter(enquiry__in=Enquiry.objects.visible_to(request.user))
@@ -193,10 +194,16 @@ def _say(request: StaffRequest, reply: Reply, *, undo: str = "", next_action: st
         said = f"Recorded: the enquiry stays answered, since {in_words(answered_on)}."
     elif reply.promised_on:
         said += f" They promise one by {in_words(reply.promised_on)}."
-    if next_action:
+    may_write = may(request.user, May.WRITE_CASES)
+    if next_action and not may_write:
+        said += f" Next: {next_action}."
+    elif next_action:
         letter_url = reverse("enquiry-forwarding", args=[reply.enquiry_id])
         said = format_html('{} Next: <a href="{}">{}</a>.', said, letter_url, next_action)
     messages.success(request, said, extra_tags=f"undo:{undo}" if undo else "")
     if (why := final_days.not_counted(reply)) and reply.enquiry.case.is_open:
+        if not may_write:
+            messages.warning(request, why)
+            return
         date_url = f"{reverse('route-date-new', args=[reply.enquiry.case_id])}?kind=final"
         messages.warning(request, format_html('{} <a href="{}">Record a date</a>', why, date_url))

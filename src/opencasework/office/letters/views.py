@@ -35,6 +35,7 @@ from opencasework.office.letters import (
     own_part,
     paper,
     recipients,
+    reminding,
     returning,
     undelivered,
     unsaved,
@@ -306,6 +307,8 @@ def page(
         "bad_address": found.to_email if undelivered.is_bad(found.to_email) else "",
         "may_write": may(request.user, May.WRITE_CASES),
         "may_send": may(request.user, May.SEND_LETTERS),
+        "may_send_it": reminding.may_send(request.user, found),
+        "may_discard": reminding.may_discard(request.user, found),
         "may_go_without": may(request.user, May.SEND_WITHOUT_AUTHORITY),
         "suggested_reason": _reason_before(found) if lacks else "",
         "words": len(found.text.split()),
@@ -336,7 +339,7 @@ def posted_from_the_letter(
 
 
 @posted_from_the_letter
-@staff_who_may(May.SEND_LETTERS)
+@reminding.who_may(reminding.may_send, May.SEND_LETTERS)
 def sending(request: StaffRequest, pk: int) -> HttpResponse:
     """Put the letter into the outbox, or say what has to be put right first."""
     found = found_letter(request, pk)
@@ -351,7 +354,7 @@ def sending(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @posted_from_the_letter
-@staff_who_may(May.SEND_LETTERS)
+@reminding.who_may(reminding.may_send, May.SEND_LETTERS)
 def posting(request: StaffRequest, pk: int) -> HttpResponse:
     """A printed letter has gone into the post."""
     found = found_letter(request, pk)
@@ -379,7 +382,7 @@ def _keep_reason(request: StaffRequest, found: Letter) -> None:
 
 
 @posted_from_the_letter
-@staff_who_may(May.SEND_LETTERS)
+@reminding.who_may(reminding.may_send, May.SEND_LETTERS)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a letter back out of the outbox, if it is still there; or say that it was not posted after all."""
     found = found_letter(request, pk)
@@ -412,7 +415,7 @@ def readdressing(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @posted_from_the_letter
-@staff_who_may(May.WRITE_CASES)
+@reminding.who_may(reminding.may_discard, May.WRITE_CASES)
 def discarding(request: StaffRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     found = found_letter(request, pk)
@@ -424,7 +427,7 @@ def discarding(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @posted_from_the_letter
-@staff_who_may(May.WRITE_CASES)
+@reminding.who_may(reminding.may_discard, May.WRITE_CASES)
 def restoring(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a draft out of the bin."""
     return _taken_back(request, found_letter(request, pk), returning.restore)

@@ -28,7 +28,9 @@ class May(Enum):
     SEE_RESTRICTED = "see restricted cases that are not shared with you"
     TRIAGE = "sort the inbox"
     WRITE_CASES = "change cases"
+    CHASE = "chase a reply or record one"
     SEND_LETTERS = "send letters"
+    SEND_CHASERS = "send chasers"
     SEND_WITHOUT_AUTHORITY = "send letters without authority to act"
     SIGN_LETTERS = "sign letters with the member’s signature"
     CLOSE_CASES = "close cases"
@@ -46,7 +48,9 @@ _CASEWORK = {
     May.SEE_SENSITIVE,
     May.TRIAGE,
     May.WRITE_CASES,
+    May.CHASE,
     May.SEND_LETTERS,
+    May.SEND_CHASERS,
     May.SEND_WITHOUT_AUTHORITY,
     May.CLOSE_CASES,
     May.SEE_FIGURES,
@@ -56,8 +60,9 @@ _SENIOR = _CASEWORK | {May.SEE_CRIMINAL, May.MANAGE_OFFICE, May.MERGE_PEOPLE}
 # Whoever owns a case, or is named on it, sees it whatever stands here.
 MAY: dict[str, set[May]] = {
     Role.VOLUNTEER: set(),
-    Role.ADMINISTRATOR: {May.SEE_ALL_CASES, May.TRIAGE, May.WRITE_CASES},
-    Role.PARLIAMENTARY_ASSISTANT: {May.SEE_ALL_CASES, May.TRIAGE, May.SEE_FIGURES, May.PREPARE_FIGURES},
+    Role.ADMINISTRATOR: {May.SEE_ALL_CASES, May.TRIAGE, May.WRITE_CASES, May.CHASE},
+    Role.PARLIAMENTARY_ASSISTANT: {May.SEE_ALL_CASES, May.TRIAGE, May.CHASE, May.SEND_CHASERS}
+    | {May.SEE_FIGURES, May.PREPARE_FIGURES},
     Role.CASEWORKER: _CASEWORK,
     Role.SENIOR_CASEWORKER: _SENIOR,
     Role.OFFICE_MANAGER: _SENIOR | {May.PREPARE_FIGURES, May.SIGN_FIGURES, May.SEE_RECORD},
