@@ -11,7 +11,8 @@ from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.utils import timezone
 
-from opencasework.office.bodies.models import Body
+from opencasework.office.bodies.models import Body, BodyQuerySet
+from opencasework.office.bodies.succeeded import now_at, successors
 from opencasework.office.cases import actions
 from opencasework.office.cases.models import Case, CasePerson, Channel, Outcome
 from opencasework.office.constituents.forms import WhereaboutsForm
@@ -45,14 +46,23 @@ def category_choices() -> Choices:
 
 
 def body_choices() -> Choices:
-    return [("", "None yet"), *Body.objects.to_choose_from().order_by("name").values_list("code", "name")]
+    return [("", "None yet"), *_named(Body.objects.to_choose_from())]
+
+
+def _named(bodies: BodyQuerySet) -> list[tuple[str, str]]:
+    """By code and name; one that has become part of another says so."""
+    now = successors()
+    return [
+        (code, f"{name}, now part of {now[pk]}" if pk in now else name)
+        for pk, code, name in bodies.order_by("name").values_list("pk", "code", "name")
+    ]
 
 
 def every_body_choices() -> Choices:
     """The same, and below them the councils of elsewhere: whoever was asked can be found."""
     near = Body.objects.to_choose_from()
-    elsewhere = Body.objects.exclude(pk__in=near.values("pk")).order_by("name").values_list("code", "name")
-    return [*body_choices(), ("Councils elsewhere", list(elsewhere))]
+    elsewhere = Body.objects.exclude(pk__in=near.values("pk"))
+    return [*body_choices(), ("Councils elsewhere", _named(elsewhere))]
 
 
 def staff_choices() -> Choices:
@@ -105,16 +115,20 @@ class CategoryField(forms.ChoiceField):
 
 
 class BodyField(forms.ChoiceField):
-    """A body of the directory, by its code."""
+    """A body of the directory, by its code. Whose work another does now is that one, unless `as_named`."""
 
-    def __init__(self, *, everywhere: bool = False, **options: Any) -> None:
+    def __init__(self, *, everywhere: bool = False, as_named: bool = False, **options: Any) -> None:
+        self.as_named = as_named
         options.setdefault("label", "Body concerned")
         choices = every_body_choices if everywhere else body_choices
         super().__init__(choices=choices, required=False, **options)
 
     def clean(self, value: Any) -> Any:
         code = super().clean(value)
-        return Body.objects.get(code=code) if code else None
+        if not code:
+            return None
+        body = Body.objects.get(code=code)
+        return body if self.as_named else now_at(body)
 
 
 class OwnerField(forms.ChoiceField):
@@ -367,6 +381,12 @@ class ReopeningForm(NextActionForm):
 class IssueForm(Versioned, forms.Form):
     category = CategoryField()
     body = BodyField()
+
+    def clean_body(self) -> Body | None:
+        """What somebody left as it was stays with the body of then."""
+        was = self["body"].initial
+        left = bool(was) and self["body"].data == was
+        return Body.objects.get(code=was) if left else self.cleaned_data["body"]
 
 
 class ReferenceForm(forms.Form):

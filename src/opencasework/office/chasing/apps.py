@@ -9,15 +9,22 @@ class ChasingConfig(AppConfig):
     label = "chasing"
 
     def ready(self) -> None:
+        from opencasework.office.bodies import succeeded
         from opencasework.office.cases.models import open_again
         from opencasework.office.chasing.actions import holds, why_it_stays_gone
         from opencasework.office.chasing.addressing import check_of, notes_of
         from opencasework.office.chasing.rung_meanwhile import calls_of
         from opencasework.office.chasing.standard import load_ladder
-        from opencasework.office.chasing.succession import choose_anew, hand_on_late, hand_on_letter
+        from opencasework.office.chasing.succession import (
+            choose_anew,
+            hand_on_late,
+            hand_on_letter,
+            in_force,
+        )
         from opencasework.office.chasing.waited import days_of
         from opencasework.office.letters import leaving, panels
 
+        succeeded.SUCCESSORS.append(in_force)
         leaving.MORE_CHECKS += [holds, calls_of, check_of, choose_anew, days_of]
         leaving.WHEN_LEFT.append(hand_on_letter)
         panels.MORE_TO_SAY.append(notes_of)

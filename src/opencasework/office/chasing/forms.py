@@ -22,7 +22,7 @@ NOT_YET = (timezone.localdate, "That is in the future. Give today or an earlier 
 class AskedForm(forms.Form):
     """An enquiry put by telephone or through a portal."""
 
-    body = BodyField(label="Which body", everywhere=True)
+    body = BodyField(label="Which body", everywhere=True, as_named=True)
     means = forms.ChoiceField(
         label="How",
         choices=[(Enquiry.Means.PHONE, "By telephone"), (Enquiry.Means.PORTAL, "Through their portal")],
@@ -203,7 +203,7 @@ class OfficeDaysForm(forms.Form):
 class SuccessorForm(forms.Form):
     """Which body another one has become a part of."""
 
-    successor = BodyField(label="It is now part of")
+    successor = BodyField(label="It is now part of", as_named=True)
 
     def __init__(self, *args: Any, body: Body, **options: Any) -> None:
         super().__init__(*args, **options)

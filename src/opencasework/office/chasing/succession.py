@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Event
@@ -69,6 +69,20 @@ def hand_on_late(case: Case, by: StaffMember, **_: object) -> None:
     by that one.
     """
     _hand_on(Enquiry.objects.unanswered().filter(case=case), by=by)
+
+
+def in_force() -> dict[int, Body]:
+    """Who does its work now, by the number of each body that has become part of another: in one question."""
+    named = Succession.objects.filter(successor=F("body__parent")).select_related("successor")
+    one_up = {each.body_id: each.successor for each in named}
+    found: dict[int, Body] = {}
+    for body, now in one_up.items():
+        passed = {body}
+        while now.pk in one_up and now.pk not in passed:
+            passed.add(now.pk)
+            now = one_up[now.pk]
+        found[body] = now
+    return found
 
 
 def owes_now(body: Body) -> Body:

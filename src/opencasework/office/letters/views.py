@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from opencasework.office.bodies.models import Body
+from opencasework.office.bodies.succeeded import now_at
 from opencasework.office.cases import drafts
 from opencasework.office.cases.models import Case, Draft, Issue
 from opencasework.office.cases.numbers import nations_here
@@ -176,7 +177,7 @@ def _choose(
         "issue": issue,
         "template": template,
         "q": words,
-        "bodies": [(body, known[body.pk]) for body in bodies],
+        "bodies": [(body, known[body.pk], now_at(body)) for body in bodies],
         "to_person": LetterTemplate.objects.offered().filter(to_body=False),
         "rail": "letters",
     }
