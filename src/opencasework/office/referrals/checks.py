@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -29,9 +29,6 @@ OF_STAGES = (KeyDate.Kind.COMPLAINED, KeyDate.Kind.FINAL)  # the days that a sta
 RECORDED = "recorded on this case"
 WHO_SIGNS = "Only the member signs a complaint to the Parliamentary Ombudsman."
 
-
-# Whose months run from the end of the wait too, where no final response came (deadlines.csv, DL-ENERGYO).
-COUNTS_FROM_THE_WAIT = ("ENERGYO",)
 
 AGREES = "The person agrees"  # the check of authority: what the person sends themselves does not need it
 
@@ -146,14 +143,7 @@ def _days_known(case: Case, issue: Issue | None) -> Mapping[str, date]:
 def by_when(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> Running | None:
     """The last day to go there, as far as it can be counted; None while its first day is not known."""
     limit = scheme.time_limit
-    if limit is None:
-        return None
-    known, wait = days_known(case, issue), _wait(scheme, case, issue, nation=nation)
-    if wait is None or scheme.code not in COUNTS_FROM_THE_WAIT:
-        return running(limit, known, nation=nation)
-    found = running(limit, {**known, KeyDate.Kind.FINAL: wait.until}, nation=nation)
-    said = f"No final response is recorded, so it is counted from the end of the {wait.limit.length}."
-    return replace(found, check=f"{said} {found.check}".strip()) if found else None
+    return running(limit, days_known(case, issue), nation=nation) if limit else None
 
 
 def _wait(scheme: Scheme, case: Case, issue: Issue | None, *, nation: str) -> Running | None:

@@ -103,7 +103,8 @@ def began_on(last_day: LastDay) -> date | None:
     limit = all_limits().get(last_day.limit_code)
     case, issue = last_day.case, last_day.issue
     known = counting(issue, case.key_dates.all(), list(case.issues.all()))
-    started = known.get(limit.starts) if limit else None
+    its = [known[kind] for kind in limit.begins_with if kind in known] if limit else []
+    started = its[0] if its else None
     return started.day if started and started.day <= last_day.until else None
 
 

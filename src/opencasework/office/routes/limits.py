@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from opencasework.office.kit import tables
-from opencasework.office.kit.dates import months_later
+from opencasework.office.kit.dates import months_later, say
 from opencasework.office.kit.working_days import ANYWHERE, working_days_after
 from opencasework.office.places.models import NATIONS_OF
 from opencasework.office.routes.models import KeyDate
@@ -52,7 +52,9 @@ class Limit:
     as_of: str  # the day of the research it rests on, YYYY-MM-DD
     checked: str
     used_by: str  # kinds of dates, between spaces: one of them, after that it runs from, says it was used
-    paused_by: str  # the kind of date that, within the limit, stops its clock: what is left is not known here
+    paused_by: str  # the kind of date that, within the limit, stops its clock
+    resumed_by: str  # and the kind with which the clock goes on; until then its last day is not known
+    after: str  # the body's own limit: where its answer does not come, this one runs from the end of that
 
     @property
     def as_of_day(self) -> date:
@@ -84,6 +86,16 @@ class Limit:
     def starts_in_words(self) -> str:
         """The date that has to be known for it, as a form names it."""
         return str(KeyDate.Kind(self.starts).label) if self.starts else ""
+
+    @property
+    def resumes_in_words(self) -> str:
+        """The date with which a clock that was stopped goes on, as a form names it."""
+        return str(KeyDate.Kind(self.resumed_by).label) if self.resumed_by else ""
+
+    @property
+    def begins_with(self) -> tuple[str, ...]:
+        """The kinds of dates that it may run from: its own, and that of the limit which it comes after."""
+        return (self.starts, all_limits()[self.after].starts) if self.after else (self.starts,)
 
     @property
     def length(self) -> str:
@@ -121,7 +133,7 @@ def all_limits() -> dict[str, Limit]:
 def running(limit: Limit, dates: Mapping[str, date], *, nation: str) -> Running | None:
     """The limit's last day, from what is known; None while the date it runs from is not.
 
-    None, too, where its clock was stopped in time: when it goes on stands on a certificate, not here.
+    None, too, where its clock was stopped in time, and does not go on yet.
 
     `dates` are days by KeyDate.Kind. Working days are those of `nation`.
     """
@@ -129,12 +141,12 @@ def running(limit: Limit, dates: Mapping[str, date], *, nation: str) -> Running 
         return Running(limit, date.fromisoformat(limit.value))
     start = dates.get(limit.starts)
     if start is None:
-        return None
+        return _after_silence(limit, dates, nation) if limit.after else None
     if limit.code == "DL-COMMSWAIT" and start < SIX_WEEKS_SINCE:
         limit = replace(limit, value=WEEKS_BEFORE)  # so that its words go with its last day
     until, check = _counted(limit, start, int(limit.value), limit.unit, nation)
     if _is_paused(limit, dates, start, until):
-        return None
+        return _gone_on(limit, dates, until)
     if limit.also:
         until, check = _with_the_other_end(limit, dates, until, check, nation)
     if limit.code == "DL-SEND":
@@ -145,6 +157,41 @@ def running(limit: Limit, dates: Mapping[str, date], *, nation: str) -> Running 
 def _is_paused(limit: Limit, dates: Mapping[str, date], start: date, until: date) -> bool:
     stopped = dates.get(limit.paused_by)
     return stopped is not None and start <= stopped <= until
+
+
+def _gone_on(limit: Limit, dates: Mapping[str, date], until: date) -> Running | None:
+    """As its clock goes on after a certificate: later by the days it stood still, and no sooner than a month on.
+
+    None while no certificate has come. Source: Employment Rights Act 1996 s.207B(3) and (4), which count one
+    after the other (Luton Borough Council v Haque, UKEAT/0180/17).
+    """
+    stopped, resumed = dates[limit.paused_by], dates.get(limit.resumed_by)
+    if resumed is None or resumed < stopped:
+        return None
+    stood = (resumed - stopped).days
+    later, month = until + timedelta(days=stood), months_later(resumed, 1)
+    if later > month:
+        days = "1 day" if stood == 1 else f"{stood} days"
+        return Running(limit, later, f"The clock stood still for {days}.")
+    missing = " That month has no such day: its last is shown." if month.day != resumed.day else ""
+    return Running(limit, month, f"It is a month from the certificate.{missing}")
+
+
+def _after_silence(limit: Limit, dates: Mapping[str, date], nation: str) -> Running | None:
+    """As it runs where no answer came: from the end of the time in which the body had to give one."""
+    wait = all_limits()[limit.after]
+    its = running(wait, dates, nation=nation)
+    if its is None:
+        return None
+    if wait.unit == limit.unit == "months":  # two months to answer and two to appeal are four by the law
+        both = int(wait.value) + int(limit.value)
+        until, check = _counted(limit, dates[wait.starts], both, limit.unit, nation)
+    else:
+        until, check = _counted(limit, its.until, int(limit.value), limit.unit, nation)
+    waited = limit.starts_in_words.removesuffix(" dated").lower()
+    said = f"No {waited} is recorded, so it is counted from the end of the {wait.length}."
+    opens = f"Unanswered, it may go there from {say(its.until + timedelta(days=1))}."
+    return Running(limit, until, f"{said} {opens} {check}".strip())
 
 
 def _counted(limit: Limit, start: date, value: int, unit: str, nation: str) -> tuple[date, str]:

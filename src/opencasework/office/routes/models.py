@@ -47,6 +47,7 @@ class KeyDate(models.Model):
         EFFECT = "effect", "Notice takes effect"
         MEDIATION = "mediation", "Mediation certificate dated"
         ACAS = "acas", "Acas told"
+        ACAS_ENDED = "acas_ended", "Acas certificate received"
         TO_MEMBER = "to_member", "Complaint put to a member of the Commons"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="key_dates")

@@ -119,7 +119,8 @@ def date_new(request: StaffRequest, pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     nation = Office.nation_here()
     routes = routes_of(case, nation=nation)
-    wanted = [limit.starts for each in routes for limit in each.route.clocks(nation=nation)]
+    limits = [limit for each in routes for limit in each.route.clocks(nation=nation)]
+    wanted = [kind for limit in limits for kind in (limit.starts, limit.resumed_by)]
     first = list(dict.fromkeys(kind for kind in wanted if kind))
     asked_for = {name: request.GET[name] for name in ("kind", "issue") if name in request.GET}
     form = KeyDateForm(posted(request), case=case, first=first, initial=asked_for)
@@ -138,7 +139,7 @@ def _ended(case: Case, made: KeyDate, nation: str) -> list[str]:
     past = {}
     for clock in running_of(case, nation=nation, on=today):
         counts = (made.issue is None or made.issue in clock.issues) and not clock.used
-        if counts and clock.running and clock.limit.starts == made.kind and clock.running.until < today:
+        if counts and clock.running and made.kind in clock.limit.begins_with and clock.running.until < today:
             late = f" {clock.limit.late}." if clock.limit.late else ""
             past[clock.limit.code] = f"{clock.limit.name}: ended on {say(clock.running.until)}.{late}"
     return list(past.values())

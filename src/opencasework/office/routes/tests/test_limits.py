@@ -116,6 +116,37 @@ def last_day(code: str, nation: str = "en", **dates: date) -> date | None:
         ("DL-PLANENFWA", {"effect": date(2026, 6, 10)}, date(2026, 6, 9)),
         # Six months from knowing of it, and no later than twelve from the event.
         ("DL-HSC", {"known": date(2026, 6, 1), "happened": date(2025, 9, 1)}, date(2026, 9, 1)),
+        # The council is silent: four months from the letter to it, and not two from a day two months on.
+        ("DL-CTAPP", {"complained": date(2025, 12, 31)}, date(2026, 4, 30)),
+        ("DL-CTAPPWA", {"complained": date(2026, 8, 3)}, date(2026, 12, 3)),
+        ("DL-CTAPP", {"complained": date(2026, 8, 3), "final": date(2026, 8, 20)}, date(2026, 10, 20)),
+        # A year from the end of the eight weeks, or from what the supplier answered.
+        ("DL-ENERGYO", {"complained": date(2026, 7, 1)}, date(2027, 8, 26)),
+        ("DL-ENERGYO", {"complained": date(2026, 7, 1), "final": date(2026, 8, 3)}, date(2027, 8, 3)),
+        # Section 207B: later by the days that Acas had it, and no sooner than a month after the certificate;
+        # the month counts where it ends later than what is so extended (Luton BC v Haque).
+        (
+            "DL-ET",
+            {"happened": date(2026, 6, 10), "acas": date(2026, 6, 20), "acas_ended": date(2026, 7, 20)},
+            date(2026, 10, 9),
+        ),
+        (
+            "DL-ET",
+            {"happened": date(2026, 6, 10), "acas": date(2026, 9, 9), "acas_ended": date(2026, 10, 21)},
+            date(2026, 11, 21),
+        ),
+        # The Appeal Tribunal's own case: 20 June, 22 July to 22 August, and so 20 October.
+        (
+            "DL-ET",
+            {"happened": date(2016, 6, 20), "acas": date(2016, 7, 22), "acas_ended": date(2016, 8, 22)},
+            date(2016, 10, 20),
+        ),
+        # Told too late, it stops no clock.
+        (
+            "DL-ET",
+            {"happened": date(2026, 6, 10), "acas": date(2026, 9, 10), "acas_ended": date(2026, 10, 1)},
+            date(2026, 9, 9),
+        ),
         # A holiday of any nation counts for none: 17 March is one in Northern Ireland.
         ("DL-FOI", {"requested": date(2026, 3, 2)}, date(2026, 3, 31)),
     ],
@@ -131,6 +162,19 @@ def test_working_days_of_a_scottish_authority_are_those_of_scotland():
 
 def test_a_limit_waits_for_the_date_it_runs_from():
     assert last_day("DL-MR", received=date(2026, 11, 3)) is None
+
+
+def test_while_acas_has_it_there_is_no_last_day_and_a_certificate_of_before_is_none():
+    told = {"happened": date(2026, 6, 10), "acas": date(2026, 6, 20)}
+    assert last_day("DL-ET", **told) is None
+    assert last_day("DL-ET", **told, acas_ended=date(2026, 6, 19)) is None
+
+
+def test_what_runs_from_silence_says_since_when_it_may_go_there():
+    its = running(all_limits()["DL-CTAPP"], {"complained": date(2026, 8, 3)}, nation="en")
+    assert its is not None
+    assert "No final response is recorded, so it is counted from the end of the 2 months." in its.check
+    assert "it may go there from Sunday 4 October 2026" in its.check
 
 
 def test_a_second_end_that_may_come_sooner_is_asked_for():

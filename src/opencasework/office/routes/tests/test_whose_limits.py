@@ -149,6 +149,9 @@ def test_what_is_devolved_in_part_goes_by_the_body_that_is_named(client, ana, na
         ("MON-DEBT", "en", "final", "LA-DISTRICT", set()),
         ("MON-DEBT", "en", "final", "", set()),
         ("LOC-CTAX", "en", "final", "", {"DL-CTAPP"}),
+        ("LOC-CTAX", "en", "complained", "", {"DL-CTAPP"}),
+        ("LOC-CTAX", "wa", "complained", "", {"DL-CTAPPWA"}),
+        ("UTL-EN", "en", "complained", "ENERGYSUP", {"DL-ENERGYO"}),
         ("BEN", "ni", "final", "DFC-NI", {"DL-ICE"}),
         ("BEN-ATW", "ni", "final", "", {"DL-ICE"}),
         ("TRA-PARK", "en", "rejected", "PRIVLL", {"DL-POPLA"}),
@@ -192,3 +195,41 @@ def test_a_claim_is_not_said_to_be_past_where_acas_was_told_in_time(client, ana,
     assert ("the clock stands still" in shown) == stands_still
     assert ("9 November 2026" in shown) != stands_still
     assert ("DL-ET" in kept(case)) != stands_still
+    assert ("?kind=acas_ended" in shown) == stands_still
+
+
+@time_machine.travel("2026-11-28 10:00", tick=False)
+def test_with_the_certificate_the_clock_of_a_claim_goes_on(client, ana):
+    case = a_case("EMP-DISM", ana, "en")
+    record_date(case=case, kind="happened", day=date(2026, 8, 10), by=ana)
+    record_date(case=case, kind="acas", day=date(2026, 10, 20), by=ana)
+    said = {"kind": "acas_ended", "day": "23 nov", "known_from": "the certificate"}
+
+    client.post(f"/cases/{case.pk}/route/dates/new/", said)
+
+    shown = client.get(f"/cases/{case.pk}/route/").content.decode()
+    assert "<strong>23 December 2026</strong>" in shown
+    assert "It is a month from the certificate." in shown
+    assert "Employment Rights Act 1996 s.207B" in shown
+    assert case.last_days.get(limit_code="DL-ET").until == date(2026, 12, 23)
+
+
+@time_machine.travel("2026-11-28 10:00", tick=False)
+def test_the_panel_says_since_when_a_silent_supplier_may_be_complained_of_and_until_when(client, ana):
+    case = a_case("UTL-EN", ana, "en", "ENERGYSUP")
+    record_date(case=case, kind="complained", day=date(2026, 7, 1), by=ana)
+
+    shown = client.get(f"/cases/{case.pk}/route/").content.decode()
+
+    assert "Apply to the Energy Ombudsman: <strong>26 August 2027</strong>" in shown
+    assert "Unanswered, it may go there from Thursday 27 August 2026." in shown
+
+
+@time_machine.travel("2026-11-28 10:00", tick=False)
+def test_a_day_to_appeal_of_a_silent_council_that_is_past_is_warned_of_at_once(client, ana):
+    case = a_case("LOC-CTAX", ana, "en")
+    said = {"kind": "complained", "day": "3 jul 2026", "known_from": "their letter"}
+
+    answer = client.post(f"/cases/{case.pk}/route/dates/new/", said, follow=True).content.decode()
+
+    assert "Appeal to the Valuation Tribunal about council tax: ended on Tuesday 3 November 2026" in answer
