@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db.models import prefetch_related_objects
@@ -80,18 +80,45 @@ def clocks_of(case: Case, *, nation: str, on: date) -> list[Routed]:
         issue.pk: {kind: each.day for kind, each in dates_of(case, issue).items()}
         for issue in {issue for each in routed for issue in each.issues}
     }
-    # Two problems often have a limit and its day in common.
-    shown: set[tuple[str, date | None, Used | None]] = set()
+    # Two problems often have a limit and its day in common, or the date that it waits for.
+    shown: dict[tuple[str, date | None, Used | None, bool, bool], tuple[list[Clock], int]] = {}
     for each in routed:
         for limit in each.route.clocks(nation=nation):
             for clock in _by_last_day(each.route, limit, each.issues, known, nation=nation, on=on):
                 until = clock.running.until if clock.running else None
-                one = (limit.code, until, clock.used)
+                if clock.asks_body and not (clock := _still_asked(clock, routed, nation=nation)).issues:
+                    continue
+                one = (limit.code, until, clock.used, clock.is_paused, clock.asks_body)
                 if one not in shown:
-                    shown.add(one)
+                    shown[one] = (each.clocks, len(each.clocks))
                     each.clocks.append(clock)
+                elif clock.running is None:
+                    clocks, place = shown[one]
+                    clocks[place] = _of_both(clocks[place], clock)
+    for each in routed:
         each.clocks.sort(key=lambda clock: (clock.running is None, clock.days_left or 0))
     return routed
+
+
+def _still_asked(clock: Clock, routed: list[Routed], *, nation: str) -> Clock:
+    """Without the problems for which another route of theirs counts the limit, whoever it is about."""
+    counted = {
+        issue
+        for each in routed
+        if clock.limit in each.route.clocks(nation=nation)
+        for issue in each.issues
+        if each.route.runs(clock.limit, issue, nation=nation)
+    }
+    left = tuple(issue for issue in clock.issues if issue not in counted)
+    return replace(clock, issues=left, about=" and ".join(each.named for each in left) if clock.about else "")
+
+
+def _of_both(one: Clock, other: Clock) -> Clock:
+    """One limit that waits for the same date of problems on two routes, which names them all."""
+    issues = tuple(dict.fromkeys((*one.issues, *other.issues)))
+    if len(issues) == len(one.issues):
+        return one
+    return replace(one, issues=issues, about=" and ".join(each.named for each in issues))
 
 
 def running_of(case: Case, *, nation: str, on: date) -> Iterator[Clock]:

@@ -160,7 +160,7 @@ def _is_paused(limit: Limit, dates: Mapping[str, date], start: date, until: date
 
 
 def _gone_on(limit: Limit, dates: Mapping[str, date], until: date) -> Running | None:
-    """As its clock goes on after a certificate: later by the days it stood still, and no sooner than a month on.
+    """As its clock goes on after a certificate: later by the days it stood, and no sooner than a month on.
 
     None while no certificate has come. Source: Employment Rights Act 1996 s.207B(3) and (4), which count one
     after the other (Luton Borough Council v Haque, UKEAT/0180/17).

@@ -93,6 +93,30 @@ def test_what_is_known_of_one_problem_leaves_the_other_to_be_asked_for(client, a
     assert f"?kind=decision&amp;issue={pip.pk}" not in shown
 
 
+def asked_for(shown: str) -> list[tuple[str, str]]:
+    """For which problems the card asks for the date of a decision that can be looked at again, and where."""
+    link = r'mandatory reconsideration ?([^<]*?) <a href="[^"]*kind=decision([^"]*)">'
+    return re.findall(link, shown)
+
+
+def test_of_two_problems_with_one_limit_and_no_day_both_are_asked_for(client, case, pip, overpaid):
+    assert asked_for(card(client, case)) == [(f"({pip.named} and {overpaid.named})", "")]
+
+    record(client, case, overpaid, kind="decision", day="3 nov")
+
+    assert asked_for(card(client, case)) == [("", f"&amp;issue={pip.pk}")]
+
+
+def test_where_one_problem_wants_a_date_and_another_its_body_the_card_says_both(client, ana):
+    case = CaseFactory(by=ana, category=Category.objects.get(code="HOU-DAMP"))
+    case.issues.create(category=Category.objects.get(code="CRI-ASB"))
+
+    shown = card(client, case)
+
+    assert "to the Housing Ombudsman: it hangs on whom this is about" in shown
+    assert re.search(r"to the Housing Ombudsman\s*<a href", shown)
+
+
 def test_two_problems_that_go_the_same_way_are_told_apart_by_name(client, ana, case, pip):
     other = case.issues.create(category=pip.category, body=Body.objects.get(code="DWP-UC"))
     record(client, case, pip, kind="decision", day="3 nov")
