@@ -23,9 +23,9 @@ from opencasework.office.referrals.models import (
     Partner,
     SentBy,
 )
-from opencasework.office.referrals.schemes import all_schemes
 from opencasework.office.routes.actions import record_date
 from opencasework.office.routes.models import KeyDate
+from opencasework.office.routes.schemes import all_schemes
 from opencasework.office.tags.models import Transferability
 
 DAMP = "Damp in a housing association flat"

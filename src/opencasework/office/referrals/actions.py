@@ -29,10 +29,10 @@ from opencasework.office.referrals.models import (
     Outward,
     SentBy,
 )
-from opencasework.office.referrals.schemes import Proposal, Scheme, propose, refusal, reviewers
 from opencasework.office.referrals.stages import SAY_WHY, NoAuthority, NotDone, hold_open, report, say_of_it
 from opencasework.office.routes.actions import record_date
 from opencasework.office.routes.models import KeyDate
+from opencasework.office.routes.schemes import Proposal, Scheme, propose, refusal, reviewers
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 

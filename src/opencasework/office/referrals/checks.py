@@ -17,11 +17,11 @@ from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter, LetterStep
 from opencasework.office.referrals.models import Complaint, ComplaintStage
-from opencasework.office.referrals.schemes import Proposal, Scheme, nation_of, reviewers
 from opencasework.office.routes.actions import counting
 from opencasework.office.routes.came import Put, put_to_us
 from opencasework.office.routes.limits import Running, running
 from opencasework.office.routes.models import KeyDate
+from opencasework.office.routes.schemes import Proposal, Scheme, nation_of, reviewers
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 

@@ -16,7 +16,7 @@ from opencasework.office.kit.dates import SpokenDateField
 from opencasework.office.kit.versions import Versioned
 from opencasework.office.letters.models import Letter
 from opencasework.office.referrals.models import Answer, Complaint, SentBy
-from opencasework.office.referrals.schemes import Scheme, all_schemes
+from opencasework.office.routes.schemes import Scheme, all_schemes
 
 NOT_YET = (timezone.localdate, "That day has not come yet. Give today or a day before it.")
 LINES = forms.Textarea(attrs={"rows": 4})

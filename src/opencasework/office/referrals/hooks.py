@@ -17,9 +17,9 @@ from opencasework.office.letters.models import Letter
 from opencasework.office.referrals import checks, consent, mistaken
 from opencasework.office.referrals.actions import COVER, count_all_again, is_in_time, submit
 from opencasework.office.referrals.models import Complaint
-from opencasework.office.referrals.schemes import all_schemes
 from opencasework.office.referrals.stages import NotDone
 from opencasework.office.routes import actions as routes
+from opencasework.office.routes.schemes import all_schemes
 from opencasework.office.staff.models import StaffMember
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from opencasework.office.bodies.models import Body
 from opencasework.office.cases.models import Case, Issue, Transfer
 from opencasework.office.letters.models import Letter
-from opencasework.office.referrals.schemes import Scheme, all_schemes, reviewers
 from opencasework.office.routes.models import KeyDate
+from opencasework.office.routes.schemes import Scheme, all_schemes, reviewers
 from opencasework.office.staff.models import StaffMember
 
 
@@ -141,7 +141,7 @@ class Complaint(models.Model):
     issue = models.ForeignKey(
         Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="complaints"
     )
-    scheme_code = models.CharField(max_length=20)  # of `data/schemes.csv`
+    scheme_code = models.CharField(max_length=20)  # of `routes/data/schemes.csv`
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="complaints")  # the ombudsman
     state = models.CharField(max_length=13, choices=State, default=State.PREPARING)
     what_happened = models.TextField()

@@ -22,8 +22,8 @@ from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.review import actions as review
 from opencasework.office.referrals import actions, checks, forms, mistaken, stages
 from opencasework.office.referrals.models import Complaint, ComplaintStage
-from opencasework.office.referrals.schemes import Proposal, Scheme, all_schemes
 from opencasework.office.referrals.stages import NotDone
+from opencasework.office.routes.schemes import Proposal, Scheme, all_schemes
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 SOON = 14  # days

@@ -8,8 +8,8 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from opencasework.office.kit import dates
 from opencasework.office.referrals.models import Complaint
-from opencasework.office.referrals.schemes import all_schemes
 from opencasework.office.routes.models import LastDay
+from opencasework.office.routes.schemes import all_schemes
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.today.counting import on_visible_cases
 from opencasework.office.today.referred import ENDS_SOON

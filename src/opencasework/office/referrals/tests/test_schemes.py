@@ -14,7 +14,10 @@ from opencasework.office.bodies.tests.factories import BodyFactory, body
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.places.models import NATIONS_OF, Nation
 from opencasework.office.places.tests.factories import OfficeFactory
-from opencasework.office.referrals.schemes import (
+from opencasework.office.referrals.tests.complaining import begin, card, case_about, stage
+from opencasework.office.routes.limits import all_limits
+from opencasework.office.routes.models import KeyDate
+from opencasework.office.routes.schemes import (
     AUTHORITY,
     DEVOLVED,
     DEVOLVED_SERVICE,
@@ -23,9 +26,6 @@ from opencasework.office.referrals.schemes import (
     propose,
     refusal,
 )
-from opencasework.office.referrals.tests.complaining import begin, card, case_about, stage
-from opencasework.office.routes.limits import all_limits
-from opencasework.office.routes.models import KeyDate
 from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.tags.models import Category
 

@@ -14,10 +14,10 @@ from opencasework.office.kit import tables
 from opencasework.office.kit.working_days import bank_holidays
 from opencasework.office.places.models import NATIONS_OF
 from opencasework.office.referrals.checks import rule_of
-from opencasework.office.referrals.schemes import all_schemes
 from opencasework.office.routes.guide import all_routes, routes_for
 from opencasework.office.routes.limits import all_limits, running
 from opencasework.office.routes.models import KeyDate
+from opencasework.office.routes.schemes import all_schemes
 
 ADDRESS = re.compile(r"[a-z]\.[a-z]{2,}|Act \d{4}|Act \(.*\) \d{4}|NIPSO FAQ|SPSO|Library|research")
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))

@@ -11,7 +11,7 @@ from opencasework.office.kit import tables
 from opencasework.office.places.models import NATIONS_OF, Office
 from opencasework.office.routes.limits import Limit, all_limits
 
-PACKAGE = "opencasework.office.referrals"
+PACKAGE = "opencasework.office.routes"
 PHSO = "PHSO"
 # Those who look at what is devolved; the PHSO does not, however long ago it happened.
 DEVOLVED = ("SPSO", "PSOW", "NIPSO")
