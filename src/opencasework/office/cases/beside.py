@@ -29,6 +29,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "issues": ("pk",),
     "issues__category": (),
     "issues__body": (),
+    "issues__body__parent": (),
+    "issues__body__parent__parent": (),
     "enquiries": ("-sent_on", "-pk"),
     "enquiries__body": (),
     "enquiries__replies": ("-received_on", "-pk"),

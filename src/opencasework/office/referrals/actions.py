@@ -32,7 +32,7 @@ from opencasework.office.referrals.models import (
 from opencasework.office.referrals.stages import SAY_WHY, NoAuthority, NotDone, hold_open, report, say_of_it
 from opencasework.office.routes.actions import record_date
 from opencasework.office.routes.models import KeyDate
-from opencasework.office.routes.schemes import Proposal, Scheme, propose, refusal, reviewers
+from opencasework.office.routes.schemes import Scheme, proposal_for, refusal, reviewers
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 
@@ -43,12 +43,6 @@ OUTCOMES = {
     Answer.NOT: Outcome.NOT_UPHELD,
 }
 COVER = COMPLAINT_COVER
-
-
-def proposal_for(case: Case, issue: Issue | None) -> Proposal:
-    """Where a problem of the case goes; without one, the case's first category says."""
-    category = issue.category if issue else case.main_category
-    return propose(body=issue.body if issue else None, category=category.code if category else "")
 
 
 # --- getting it ready ---------------------------------------------------------------------------------

@@ -17,11 +17,12 @@ from opencasework.office.kit.dates import say
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter
 from opencasework.office.referrals import checks
-from opencasework.office.referrals.actions import count_all_again, proposal_for
+from opencasework.office.referrals.actions import count_all_again
 from opencasework.office.referrals.models import Complaint, ComplaintStage, ComplaintStep, Inward, Outward
 from opencasework.office.referrals.stages import NotDone
 from opencasework.office.routes.actions import record_date, take_back_date
 from opencasework.office.routes.models import KeyDate
+from opencasework.office.routes.schemes import proposal_for
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 

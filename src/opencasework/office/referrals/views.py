@@ -23,7 +23,7 @@ from opencasework.office.letters.review import actions as review
 from opencasework.office.referrals import actions, checks, forms, mistaken, stages
 from opencasework.office.referrals.models import Complaint, ComplaintStage
 from opencasework.office.referrals.stages import NotDone
-from opencasework.office.routes.schemes import Proposal, Scheme, all_schemes
+from opencasework.office.routes.schemes import Proposal, Scheme, all_schemes, proposal_for
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 SOON = 14  # days
@@ -52,7 +52,7 @@ def _shown(case: Case) -> list[Shown]:
     found = []
     for issue in issues:
         complaint = next((each for each in running if each.issue_id == issue.pk), None)
-        proposal = actions.proposal_for(case, issue)
+        proposal = proposal_for(case, issue)
         # A complaint on its way has said which of two things it is.
         for way in [proposal] if complaint else proposal.ways:
             found.append(_way(case, issue, way, complaint))
@@ -182,7 +182,7 @@ def _warn_of_the_end(request: StaffRequest, case: Case, stage: ComplaintStage) -
     """Say at once by when to go on, or that the time has passed."""
     if not stage.is_final:
         return
-    proposal = actions.proposal_for(case, stage.issue)
+    proposal = proposal_for(case, stage.issue)
     scheme = checks.next_scheme(proposal, case, stage.issue)
     its = checks.by_when(scheme, case, stage.issue, nation=proposal.nation) if scheme else None
     if scheme is None or its is None:
@@ -207,7 +207,7 @@ def complaint_new(request: StaffRequest, pk: int) -> HttpResponse:
     issues = [each for each in case.issues.select_related("category", "body__parent") if each.is_open]
     asked = request.GET.get("issue", "")
     issue = next((each for each in issues if str(each.pk) == asked), issues[0] if issues else None)
-    proposal = actions.proposal_for(case, issue)
+    proposal = proposal_for(case, issue)
     ways = [found for way in proposal.ways if (found := checks.next_scheme(way, case, issue))]
     # Of two ways none is chosen beforehand.
     initial = {"issue": str(issue.pk) if issue else "", "scheme": ways[0].code if len(ways) == 1 else ""}
@@ -248,7 +248,7 @@ def complaint(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _page(request: StaffRequest, found: Complaint, *, status: int = 200, **more: Any) -> HttpResponse:
     case, scheme = found.case, found.scheme
-    proposal = actions.proposal_for(case, found.issue)
+    proposal = proposal_for(case, found.issue)
     its = checks.by_when(scheme, case, found.issue, nation=proposal.nation)
     letter = found.letter
     context = {

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import prefetch_related_objects
+
 from opencasework.office.bodies.models import NATION_NAMES, PARTS, Body
+from opencasework.office.cases.models import Case, Issue
 from opencasework.office.kit import tables
 from opencasework.office.places.models import NATIONS_OF, Office
 from opencasework.office.routes.limits import Limit, all_limits
@@ -91,6 +94,7 @@ class Door:
     nation: str
     schemes: tuple[str, ...]  # in order; empty where none takes it
     first: bool  # before what the directory says of the body
+    last: bool  # of a kind of body: after what the category says
     # Of a door of the category alone: to whom it opens beside government, once a body is named.
     opens_to: tuple[str, ...]
     why: str
@@ -159,6 +163,7 @@ def all_doors() -> tuple[Door, ...]:
             nation=row["nation"],
             schemes=tuple(filter(None, row["schemes"].split(">"))),
             first=row["first"] == "yes",
+            last=row["first"] == "last",
             opens_to=tuple(row["opens_to"].split()),
             why=row["why"],
             source=row["source"],
@@ -200,11 +205,14 @@ def propose(*, body: Body | None, category: str, nation: str = "") -> Proposal:
         # ombudsman of landlords. A part of a body has no kind of its own in this sense.
         if each.kind not in PARTS and (kinds := _of_kind(doors, [each], category)):
             return _through(kinds, nation)
-    if kinds := _of_kind(doors, lineage, category):
-        return _through(kinds, nation)
+    kinds = _of_kind(doors, lineage, category)
+    if sooner := [door for door in kinds if not door.last]:
+        return _through(sooner, nation)
     if body and body.kind in LOOKS_AT_OTHERS:
         return Proposal((), nation, NOT_ABOUT_ITSELF.format(body=body), "", "", "")
     about = [door for door in doors if not door.body and not door.first and _fits(door, [], category)]
+    if kinds and not (about and _says_otherwise(_closest(about), lineage, nation)):
+        return _through(kinds, nation)
     if about:
         door = _closest(about)
         return (
@@ -213,6 +221,23 @@ def propose(*, body: Body | None, category: str, nation: str = "") -> Proposal:
             else Proposal((), nation, NOT_THIS_BODY, "", "", "")
         )
     return Proposal((), nation, "No scheme is written down for this kind of problem.", "", "", "")
+
+
+def proposal_for(case: Case, issue: Issue | None) -> Proposal:
+    """Where a problem of the case goes; without one, the case's first category says."""
+    category = issue.category if issue else case.main_category
+    return propose(body=issue.body if issue else None, category=category.code if category else "")
+
+
+def proposals_of(case: Case) -> dict[Proposal, list[Issue]]:
+    """Where the open problems of a case go, each place once with its problems; of a closed case all."""
+    # Nothing to do where they are fetched already.
+    prefetch_related_objects([case], "issues__category", "issues__body__parent__parent")
+    issues = [each for each in case.issues.all() if each.duplicate_of_id is None]
+    found: dict[Proposal, list[Issue]] = {}
+    for issue in [each for each in issues if each.is_open] or issues:
+        found.setdefault(proposal_for(case, issue), []).append(issue)
+    return found
 
 
 def _answered_for(body: Body) -> list[Body]:
@@ -230,6 +255,12 @@ def _answered_for(body: Body) -> list[Body]:
 
 def _of_kind(doors: Iterable[Door], lineage: list[Body], category: str) -> list[Door]:
     return [door for door in doors if door.body and not door.first and _fits(door, lineage, category)]
+
+
+def _says_otherwise(door: Door, lineage: list[Body], nation: str) -> bool:
+    """Whether a category's door is for a public service: one of what is devolved only for a service there."""
+    is_of_here = all(body.nation == nation for body in lineage)
+    return bool(door.schemes) and (is_of_here or not set(door.schemes) & set(DEVOLVED))
 
 
 def _opens(door: Door, lineage: list[Body]) -> bool:

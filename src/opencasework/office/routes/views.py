@@ -25,6 +25,7 @@ from opencasework.office.routes.clocks import Clock, clocks_of, routes_of, runni
 from opencasework.office.routes.forms import ALL_OF_THEM, DecisionForm, KeyDateForm, LimitForm, OpinionForm
 from opencasework.office.routes.guide import Route
 from opencasework.office.routes.models import Decision, KeyDate, LastDay
+from opencasework.office.routes.schemes import Proposal, proposals_of
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 
 # What the card shows beside the case: the way there, and in which order.
@@ -34,6 +35,8 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "issues": ("pk",),
     "issues__category": (),
     "issues__body": (),
+    "issues__body__parent": (),
+    "issues__body__parent__parent": (),
 }
 
 
@@ -80,12 +83,23 @@ def _shown(case: Case, request: StaffRequest) -> dict[str, Any]:
             )
             for each in routes
         ],
+        "ombudsmen": _ombudsmen(case),
         "dates": _dates_shown(case),
         "decision": decisions[0] if decisions else None,
         "earlier": decisions[1:],
         "may_write": may(request.user, May.WRITE_CASES),
         "staff": request.user,
     }
+
+
+def _ombudsmen(case: Case) -> list[tuple[str, Proposal]]:
+    """Where its problems go after the body, as the ombudsman's card says it: one rule has both.
+
+    Each way with what it is about, where the problems of the case go different ways.
+    """
+    found = proposals_of(case)
+    named = {each: "; ".join(issue.named for issue in issues) for each, issues in found.items()}
+    return [(named[each] if len(found) > 1 else "", way) for each in found for way in each.ways]
 
 
 def _kept(clock: Clock, kept: dict[tuple[str, date], LastDay]) -> LastDay | None:

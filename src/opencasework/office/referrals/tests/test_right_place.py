@@ -116,3 +116,30 @@ def test_a_public_service_the_office_adds_goes_to_the_ombudsman_of_its_nation(
     client.force_login(ana)
 
     assert name in card(client, case)
+
+
+@pytest.mark.parametrize(
+    ("nation", "category", "name"),
+    [
+        ("en", "SOC-ASSESS", "Local Government and Social Care Ombudsman"),
+        ("en", "LOC-BINS", "Local Government and Social Care Ombudsman"),
+        ("en", "HEA-WAIT", "Parliamentary and Health Service Ombudsman (NHS)"),
+        ("en", "CRI-COMP", "Independent Office for Police Conduct"),
+        ("uk", "BEN-UC", "Independent Case Examiner, then PHSO"),
+        ("uk", "TAX-SVC", "Adjudicator’s Office, then PHSO"),
+        ("gb", "TRA-VEH", "Independent Complaints Assessor for Transport, then PHSO"),
+        # The category says nothing, or that it depends on the body: one of the United Kingdom has the PHSO.
+        ("uk", "EMP-DISM", "Parliamentary and Health Service Ombudsman"),
+        ("en", "CRI-ASB", "Parliamentary and Health Service Ombudsman"),
+    ],
+)
+def test_a_public_service_of_england_or_the_kingdom_goes_by_the_kind_of_problem(
+    client, ana, nation, category, name
+):
+    client.force_login(StaffFactory(role=Role.OFFICE_MANAGER))
+    facts = {"name": "Wexcombe Service", "kind": "service", "nation": nation}
+    assert client.post(reverse("body-new"), facts).status_code == 302
+    case = case_about(category, Body.objects.get(name="Wexcombe Service").code, ana)
+    client.force_login(ana)
+
+    assert f"{name}</h3>" in unescape(card(client, case))
