@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import transaction
 
 from opencasework.office.bodies.models import Body
@@ -44,7 +46,8 @@ def end_issue(*, issue: Issue, outcome: str, by: StaffMember, amount: object = N
 def reopen_issue(*, issue: Issue, by: StaffMember, mistaken: int | None = None) -> bool:
     """Take one issue up again, ended or held for a duplicate. False where it is open already.
 
-    `mistaken` is the line by which it ended where that was a mistake: figures count it no more.
+    `mistaken` is the line by which it ended where that was a mistake: figures count it no more, and the
+    pounds that an ending before it had recovered are there again.
     """
     found = Issue.objects.select_for_update().get(pk=issue.pk)
     if found.is_open or not found.case.is_open:
@@ -53,11 +56,17 @@ def reopen_issue(*, issue: Issue, by: StaffMember, mistaken: int | None = None) 
         count_once(issue=found, original=None, by=by)
         return True
     said = f"{found.category.label}; it had ended: {found.ending}"
-    found.outcome, found.amount, found.ended_at = "", None, None
+    found.outcome, found.amount, found.ended_at = "", pounds_before(mistaken), None
     found.save(update_fields=["outcome", "amount", "ended_at"])
     uncounts = {} if mistaken is None else {"uncounts": [mistaken]}
     found.case.record(Event.Kind.ISSUE_REOPENED, by=by, text=said, issue=found.pk, **uncounts)
     return True
+
+
+def pounds_before(line: int | None) -> Decimal | None:
+    """What had been recovered of an issue before the line of a timeline by which it ended."""
+    ended = Event.objects.filter(pk=line or 0, detail__has_key="pounds_before").first()
+    return Decimal(ended.detail["pounds_before"]) if ended else None
 
 
 @transaction.atomic

@@ -195,7 +195,7 @@ def _say_what_was_decided(facts: Sequence[Fact]) -> None:
 
 def _say_how_much(facts: Sequence[Fact]) -> None:
     """Give the facts of issues that ended the pounds recovered, unless a later ending says them, or it was
-    taken up by itself again.
+    taken up by itself again: not where its last ending was a mistake, which leaves the one before.
     """
     ended = {fact.event_id: fact for fact in facts if fact.measure == Measure.CASES_CLOSED}
     cases = _with_moved({fact.case_id for fact in ended.values() if fact.case_id})
@@ -204,7 +204,9 @@ def _say_how_much(facts: Sequence[Fact]) -> None:
     paid: dict[int, Fact] = {}  # by issue, as the lines go on
     for line in lines.defer("text").order_by("pk"):
         issue, fact = line.detail.get("issue", 0), ended.get(line.pk)
-        does_count = line.kind == Event.Kind.ISSUE_REOPENED or fact is not None
+        does_count = (
+            "uncounts" not in line.detail if line.kind == Event.Kind.ISSUE_REOPENED else fact is not None
+        )
         if does_count and issue and (earlier := paid.pop(issue, None)):
             earlier.pounds = None
         if fact is not None:

@@ -228,3 +228,27 @@ def test_a_volunteer_takes_nothing_back(client, sent):
 
     assert client.post(f"/complaints/{sent.pk}/steps/{step.pk}/taken-back/").status_code == 403
     assert "Take back" not in page(client, sent)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_an_earlier_ending_recovered_is_there_again_and_counted(client, ana, sent, at_once):
+    case, issue = sent.case, sent.issue
+    client.post(f"/cases/{case.pk}/closure/", {"outcome": "money-recovered", "amount": "420"})
+    again = {"reason": "They rang", "next_action": "Ring", "on": "tomorrow"}
+    client.post(f"/cases/{case.pk}/reopening/", again)
+    went_on(client, sent, "decided", decision="upheld", amount="500", ends_issue="on")
+    if not at_once:
+        gather()
+
+    take_back(client, sent, "decided")
+
+    gather()
+    issue.refresh_from_db()
+    assert (issue.outcome, issue.pounds) == ("", "£420.00")
+    assert recovered() == [420]
+    gather(everything=True)
+    assert recovered() == [420]
+
+
+def recovered() -> list[int]:
+    return list(Fact.objects.filter(pounds__gt=0).values_list("pounds", flat=True))
