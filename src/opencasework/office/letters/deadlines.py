@@ -11,6 +11,7 @@ from opencasework.office.letters import welsh
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.saying import in_words
 from opencasework.office.places.models import Office
+from opencasework.office.routes import keeping
 from opencasework.office.routes.clocks import Clock, running_of
 from opencasework.office.routes.limits import Running
 from opencasework.office.tags.models import Urgency
@@ -46,7 +47,8 @@ def _put_right(clock: Clock) -> bool:
 
 
 def _unused(case: Case, found: list[Running]) -> list[Running]:
-    kept = set(case.last_days.filter(became="").values_list("limit_code", "until"))
+    waits = keeping.not_gone(case, case.last_days.filter(became=""))
+    kept = {(each.limit_code, each.until) for each in waits}
     return [each for each in found if (each.limit.code, each.until) in kept]
 
 

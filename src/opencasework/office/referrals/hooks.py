@@ -19,6 +19,7 @@ from opencasework.office.referrals.actions import COVER, count_all_again, is_in_
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.referrals.stages import NotDone
 from opencasework.office.routes import actions as routes
+from opencasework.office.routes import keeping
 from opencasework.office.routes.schemes import all_schemes
 from opencasework.office.staff.models import StaffMember
 
@@ -159,6 +160,13 @@ def _is_or_was(day: date) -> str:
     return f"{'was' if day < timezone.localdate() else 'is'} {say(day)}"
 
 
+def limits_used(case: Case) -> list[tuple[int | None, str]]:
+    """The limits of complaints that have gone to their ombudsman, and of which problem each is."""
+    preparing_or_back = (Complaint.State.PREPARING, Complaint.State.WITHDRAWN)
+    gone = Complaint.objects.filter(case=case).exclude(state__in=preparing_or_back)
+    return [(each.issue_id, each.scheme.limit) for each in gone]
+
+
 def consent_ended(case: Case) -> dict[int, str]:
     """Why nothing covers any more what is with somebody by the consent of the person, by its number."""
     return {number: each.said for number, each in consent.ended_on(case).items()}
@@ -177,6 +185,7 @@ def join() -> None:
     leaving.STAYS_GONE.append(why_it_stays_gone)
     closings.LEFT_UNDONE.append(not_gone_yet)
     routes.WHEN_DATED.append(when_dated)
+    keeping.GONE.append(limits_used)
     transfers.CONSENT_ENDED.append(consent_ended)
     transfers.BUILT_ON.append(mistaken.why_the_answer_stays)
     transfers.WHEN_TAKEN_BACK.append(mistaken.when_answer_back)

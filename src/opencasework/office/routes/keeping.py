@@ -6,12 +6,12 @@ newer version, or another nation of the office, may have other ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from opencasework.office.cases.models import Case, CasePerson, Event, Issue, Move
@@ -27,6 +27,8 @@ from opencasework.office.staff.models import StaffMember
 AT_A_TIME = 500  # cases
 TO_A_MEMBER = "DL-PHSOGOV"  # by its last day the complaint has to be with a member of the Commons
 Ending = tuple[int, str, date]  # of which problem, which limit, until when
+# Asked which limits of a case were used by a complaint that has gone: of which problem, None for all of them.
+GONE: list[Callable[[Case], Iterable[tuple[int | None, str]]]] = []
 
 
 def keep(case: Case) -> None:
@@ -39,8 +41,17 @@ def left_by_closing(case: Case) -> str:
     if case.lacks("last_days"):
         return ""
     waits = LastDay.objects.running().filter(case=case, until__gte=timezone.localdate())
-    ends = " and ".join(f"{each.limit_name} until {say(each.until)}" for each in waits)
+    ends = " and ".join(f"{each.limit_name} until {say(each.until)}" for each in not_gone(case, waits))
     return f"A time limit of theirs runs: {ends}. Closed, nobody is reminded: tell them." if ends else ""
+
+
+def not_gone(case: Case, last_days: QuerySet[LastDay]) -> list[LastDay]:
+    """Those of its limits that no complaint which has gone has used: nobody is sent there a second time."""
+    gone = {each for ask in GONE for each in ask(case)}
+    return [
+        each for each in last_days
+        if not gone & {(each.issue_id, each.limit_code), (None, each.limit_code)}
+    ]  # fmt: skip
 
 
 def keep_all() -> int:

@@ -12,14 +12,15 @@ from opencasework.office.bodies.tests.factories import body
 from opencasework.office.cases.models import Transfer
 from opencasework.office.letters.answering import mark_reply
 from opencasework.office.letters.models import Reply
-from opencasework.office.letters.tests.factories import EnquiryFactory
+from opencasework.office.letters.tests.factories import EnquiryFactory, LetterFactory
 from opencasework.office.referrals.actions import submit
 from opencasework.office.referrals.models import Complaint
 from opencasework.office.referrals.stages import NotDone
 from opencasework.office.reminders.things import things_of
 from opencasework.office.routes.models import KeyDate
+from opencasework.office.tags.models import Urgency
 
-from .complaining import begin, case_about, page
+from .complaining import begin, case_about, page, post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
@@ -259,3 +260,43 @@ def test_closing_names_a_partner_who_has_not_answered(client, case):
     assert "due by Friday 4 December 2026" in said
     Transfer.objects.filter(pk=asked.pk).update(answer="accepted", answered_on=date(2026, 11, 21))
     assert "has not said whether" not in closing(client, case)
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("code", ["LT-ACK", "LT-CLOSE"])
+def test_no_letter_sends_the_person_to_an_ombudsman_who_has_the_complaint(client, ana, damp, code, language):
+    case, last_day = damp.case, "13 Mawrth 2027" if language == "cy" else "13 March 2027"
+    given = {"template": code, "language": language}
+    before = client.get(f"/cases/{case.pk}/letters/new/", given).content.decode()
+    post(client, "complaint-submission", damp.pk, on="1 apr 2026", sent_by="person")
+
+    after = client.get(f"/cases/{case.pk}/letters/new/", given).content.decode()
+
+    assert last_day in before
+    assert last_day not in after
+
+
+def test_nor_does_the_check_of_an_acknowledgement_ask_for_its_last_day_or_the_form_that_closes_the_case(
+    client, ana, damp
+):
+    case = damp.case
+    case.urgency = Urgency.TIME_LIMITED
+    case.save()
+    letter = LetterFactory(case=case, template="LT-ACK", text="Hello")
+    asked = client.get(letter.get_absolute_url()).content.decode()
+    told = closing(client, case)
+    post(client, "complaint-submission", damp.pk, on="1 apr 2026", sent_by="person")
+
+    assert "say that 13 March 2027 is their last day" in asked
+    assert "say that 13 March 2027" not in client.get(letter.get_absolute_url()).content.decode()
+    assert "A time limit of theirs runs" in told
+    assert "A time limit of theirs runs" not in closing(client, case)
+
+
+def test_a_complaint_that_was_taken_back_leaves_the_last_day_to_be_told(client, ana, damp):
+    post(client, "complaint-submission", damp.pk, on="1 apr 2026", sent_by="person")
+    post(client, "complaint-progress", damp.pk, to="withdrawn", on="2 apr 2026", why="They asked")
+
+    shown = client.get(f"/cases/{damp.case.pk}/letters/new/", {"template": "LT-ACK"}).content.decode()
+
+    assert "13 March 2027" in shown
