@@ -11,7 +11,7 @@ from opencasework.office.authority import gate
 from opencasework.office.authority.models import Authority
 from opencasework.office.constituents import languages
 from opencasework.office.kit.blobs import BlobStore
-from opencasework.office.letters import deadlines, filling, rich, welsh
+from opencasework.office.letters import deadlines, filling, ombudsmen, rich, welsh
 from opencasework.office.letters.facts import addressed, facts_for, in_words, one_liner
 from opencasework.office.letters.models import Letter
 from opencasework.office.letters.stationery import LetterTemplate, Wording
@@ -80,13 +80,17 @@ def facts_of(
         facts["consent_attached"] = _consent(letter, on=today)
     if letter.to_person and _names(letter, deadlines.FIELD):
         facts[deadlines.FIELD] = deadlines.warning(letter.case, on=today, language=letter.language)
+    if _names(letter, ombudsmen.FIELD):
+        facts[ombudsmen.FIELD] = ombudsmen.named_in(letter)
     return facts | {name: value.strip() for name, value in (given or {}).items() if value.strip()}
 
 
 def _names(letter: Letter, field: str) -> bool:
     """Whether its wording may name this field, which takes more looking than others; a Word file may."""
     wording = letter.wording
-    return wording is not None and (bool(wording.docx_sha256) or field in f"{wording.text}{wording.html}")
+    if wording is None:
+        return False
+    return bool(wording.docx_sha256) or field in f"{wording.subject}{wording.text}{wording.html}"
 
 
 def _consent(letter: Letter, *, on: date) -> str:

@@ -102,7 +102,6 @@ def facts_for(
         facts |= {
             "body_name": one_liner(about.name),
             "body_contact": reaching.public_lines(about, language),
-            "ombudsman_name": reaching.ombudsman(about, language),
         }
     if enquiry:
         facts |= enquiry_facts(enquiry, today=today, language=language)
@@ -271,7 +270,6 @@ def _body_facts(
         "body_reference": body_references(case, body) or f"Our reference {case.reference}",
         "body_numbers": body_references(case, body),
         "minister_name": one_liner(heads[0]) if heads else "",
-        "ombudsman_name": reaching.ombudsman(body, language),
         "target_days": str(days),
         "reply_rule": rule,
         "reply_by": in_words(due_on, language),

@@ -16,7 +16,6 @@ from django.urls import reverse
 from opencasework.office.letters import fieldsonly, filling, reaching
 
 if TYPE_CHECKING:
-    from opencasework.office.bodies.models import Body
     from opencasework.office.letters.models import Letter
 
 
@@ -99,7 +98,7 @@ body_name | the body written to
 body_team | the team or person there
 body_contact | how the public reaches the body: its line for the public with the hours, never one for members
 minister_name | the minister or head of the body, from its next level up
-ombudsman_name | who looks at complaints about the body
+ombudsman_name | who looks at complaints about the problem, as the card of the ombudsman proposes
 reply_rule | the time the body gives itself to answer, in a sentence; of an enquiry, by when it was due
 target_days | the same in working days; of an enquiry empty where another day was agreed
 """,
@@ -250,19 +249,10 @@ def _way(place: Place, letter: Letter) -> tuple[str, str]:
         )
     if place == Place.NUMBERS:
         return "Add the number to the case", reverse("case-reference-new", args=[case.pk])
-    if place == Place.BODY and (body := _body_of(letter)):
+    if place == Place.BODY and (body := reaching.body_of(letter)):
         return f"Fill it in on the page of {body}", body.get_absolute_url()
     if place == Place.ENQUIRY:
         return "Look at the enquiries of the case", reverse("case-enquiries", args=[case.pk])
     if place in (Place.CASE, Place.PERSON):
         return "Fill it in on the case", case.get_absolute_url()
     return edit
-
-
-def _body_of(letter: Letter) -> Body | None:
-    """The body whose facts the letter is filled in with."""
-    return (
-        letter.to_body
-        or (letter.about_enquiry.body if letter.about_enquiry else None)
-        or reaching.concerned(letter.case)
-    )

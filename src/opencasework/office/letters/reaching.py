@@ -1,6 +1,8 @@
-"""What a letter tells a person of bodies: public lines with their hours, and ombudsmen by name."""
+"""What a letter tells a person of bodies: whom it is about, and the public lines with their hours."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
 
@@ -8,11 +10,12 @@ from opencasework.office.bodies import hours
 from opencasework.office.bodies.models import Body, BodyContact
 from opencasework.office.cases.models import Case
 from opencasework.office.constituents.languages import ENGLISH, WELSH
-from opencasework.office.kit.once import once
 from opencasework.office.letters import welsh
 
+if TYPE_CHECKING:
+    from opencasework.office.letters.models import Letter
+
 MOST = 2  # choices a letter gives
-REVIEWERS = ("ombudsman", "complaint_reviewer")  # kinds of body that look at complaints about others
 
 
 def concerned(case: Case) -> Body | None:
@@ -20,6 +23,15 @@ def concerned(case: Case) -> Body | None:
     prefetch_related_objects([case], "issues__body")
     bodies = {issue.body for issue in case.issues.all() if issue.body}
     return bodies.pop() if len(bodies) == 1 else None
+
+
+def body_of(letter: Letter) -> Body | None:
+    """The body whose facts the letter is filled in with."""
+    return (
+        letter.to_body
+        or (letter.about_enquiry.body if letter.about_enquiry else None)
+        or concerned(letter.case)
+    )
 
 
 def public_lines(body: Body, language: str = ENGLISH) -> str:
@@ -51,18 +63,3 @@ def _hours(written: str, language: str) -> str:
     for short, name in zip(hours.DAYS, names, strict=True):
         said = said.replace(short, name)
     return said
-
-
-def ombudsman(body: Body, language: str = ENGLISH) -> str:
-    """Who looks at complaints about it, by name and in order; its own name where that is what it does."""
-    if body.kind in REVIEWERS:
-        return " ".join(body.name.split())
-    codes = [code.strip() for code in body.ombudsman.replace(";", ">").split(">") if code.strip()]
-    if not codes:
-        return ""
-    names = once(
-        "names of ombudsmen",
-        lambda: dict(Body.objects.filter(kind__in=REVIEWERS).values_list("code", "name")),
-    )
-    then = ", yna " if language == WELSH else ", then the "
-    return then.join(names.get(code, code) for code in codes)
