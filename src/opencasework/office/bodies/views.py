@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case as FirstThatFits
@@ -23,6 +25,8 @@ from opencasework.office.staff.permissions import May, StaffRequest, may, posted
 
 ROWS = 60  # on a page
 MOST_REMOVED = 10  # contacts taken off that a page still shows
+# Asked who looks at complaints about a body: the kinds of problem (empty for most), and the codes in order.
+WHO_LOOKS: list[Callable[[Body], list[tuple[str, list[str]]]]] = []
 DEFAULT_REPLY_DAYS = 15  # working days: the office's rule before there is an office
 
 
@@ -82,11 +86,16 @@ def body(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "bodies/detail.html", context)
 
 
-def ombudsmen_of(found: Body) -> list[tuple[str, Body | None]]:
-    """Who looks at complaints about a body, in order: its code, and its page where we have one."""
+def ombudsmen_of(found: Body) -> list[tuple[str, list[tuple[str, Body | None]]]]:
+    """Who looks at complaints about a body, in order: each code, and its page where we have one. First for
+    most problems, then with the kinds of problem that go elsewhere.
+    """
+    said = [way for ask in WHO_LOOKS for way in ask(found)]
     codes = [code.strip() for code in found.ombudsman.replace(";", ">").split(">") if code.strip()]
-    known = {body.code: body for body in Body.objects.filter(code__in=codes)}
-    return [(code, known.get(code)) for code in codes]
+    ways = said or ([("", codes)] if codes else [])
+    every = [code for _about, its in ways for code in its]
+    known = {body.code: body for body in Body.objects.filter(code__in=every)} if every else {}
+    return [(about, [(code, known.get(code)) for code in its]) for about, its in ways]
 
 
 @require_http_methods(["GET", "POST"])

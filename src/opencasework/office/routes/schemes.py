@@ -13,6 +13,7 @@ from opencasework.office.cases.models import Case, Issue
 from opencasework.office.kit import tables
 from opencasework.office.places.models import NATIONS_OF, Office
 from opencasework.office.routes.limits import Limit, all_limits
+from opencasework.office.tags.models import Category
 
 PACKAGE = "opencasework.office.routes"
 PHSO = "PHSO"
@@ -238,6 +239,30 @@ def proposals_of(case: Case) -> dict[Proposal, list[Issue]]:
     for issue in [each for each in issues if each.is_open] or issues:
         found.setdefault(proposal_for(case, issue), []).append(issue)
     return found
+
+
+def said_of(body: Body) -> list[tuple[str, list[str]]]:
+    """Who looks at complaints about a body, for its page: bodies by their code, in order, first for most
+    problems, then with the names of the kinds of problem that go elsewhere. Empty where nobody does for most.
+    """
+    nation, lineage = nation_of(body), _answered_for(body)
+    most = propose(body=body, category="", nation=nation).chain
+    if not most:
+        return []
+    special = {
+        door.category
+        for door in all_doors()
+        if door.body and door.category and nation in NATIONS_OF[door.nation]
+        if _fits(door, lineage, door.category)
+    }
+    found: dict[tuple[Scheme, ...], list[str]] = {}
+    named = Category.objects.filter(code__in=special).order_by("label") if special else ()
+    for code, label in [(each.code, each.label) for each in named]:
+        for way in propose(body=body, category=code, nation=nation).ways:
+            if way.chain and way.chain != most:
+                found.setdefault(way.chain, []).append(label)
+    ways = [("", most), *(("; ".join(labels), chain) for chain, labels in found.items())]
+    return [(about, [scheme.body for scheme in chain]) for about, chain in ways]
 
 
 def _answered_for(body: Body) -> list[Body]:

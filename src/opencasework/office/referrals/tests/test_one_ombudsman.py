@@ -173,3 +173,37 @@ def test_of_the_department_in_northern_ireland_the_card_leaves_ice_out_about_hou
     assert "Independent Case Examiner</h3>" not in housing
     assert "Northern Ireland Public Services Ombudsman</h3>" in housing
     assert "Independent Case Examiner, then NIPSO</h3>" in benefits
+
+
+def looks_at(client, code: str) -> str:
+    """What the page of a body says of who looks at complaints about it."""
+    shown = client.get(body(code).get_absolute_url()).content.decode()
+    return words(shown.partition("Who looks at complaints")[2].partition("</section>")[0])
+
+
+@pytest.mark.parametrize(
+    ("nation", "code", "said"),
+    [
+        ("en", "LA-UNITARY",
+         ["1. Local Government and Social Care", "Damp and mould; Social housing repairs 1. Housing"]),
+        ("ni", "DFC-NI",
+         ["1. Northern Ireland Public Services Ombudsman", "Benefits and State Pension; Maintenance",
+          "1. Independent Case Examiner 2. Northern"]),
+        ("sc", "LA-SC", ["1. Scottish Public Services Ombudsman", "1. Scottish Information Commissioner"]),
+        ("en", "DWP-UC", ["1. Independent Case Examiner 2. Parliamentary and Health Service Ombudsman"]),
+    ],
+)  # fmt: skip
+def test_the_page_of_a_body_names_whom_the_card_proposes_by_kind_of_problem(client, nation, code, said):
+    OfficeFactory(nation=nation)
+    client.force_login(StaffFactory(office_manager=True))
+
+    shown = looks_at(client, code)
+
+    assert [each for each in said if each not in shown] == [], shown
+
+
+def test_the_page_of_a_body_with_nobody_to_look_at_it_names_nobody(client):
+    OfficeFactory()
+    client.force_login(StaffFactory(office_manager=True))
+
+    assert looks_at(client, "LA-PARISH") == ""
