@@ -11,6 +11,7 @@ from django.utils import timezone
 from opencasework.office.bodies import hours as opening
 from opencasework.office.kit import tables
 from opencasework.office.kit.addresses import address
+from opencasework.office.kit.unturned import Unturned
 from opencasework.office.places.models import Nation, Office
 from opencasework.office.staff.models import StaffMember
 
@@ -67,8 +68,10 @@ def councils_here() -> list[str]:
     return next((row["councils"].split(";") for row in rows if row["area_code"] == area), [])
 
 
-class Checked(models.Model):
+class Checked(Unturned):
     """Something a person looks at now and then, and says that it still holds."""
+
+    UNTURNED = ("name",)
 
     checked_on = models.DateField(null=True, blank=True)
     checked_by = models.ForeignKey(

@@ -11,6 +11,7 @@ from opencasework.office.campaigns.models import Campaign, Likeness, LikenessQue
 from opencasework.office.inbox import actions as inbox
 from opencasework.office.inbox import acts
 from opencasework.office.inbox.models import Message
+from opencasework.office.kit.words import unturned
 from opencasework.office.staff.models import StaffMember
 
 State = Campaign.State
@@ -86,6 +87,7 @@ def reopen(campaign: Campaign) -> bool:
 @transaction.atomic
 def rename(campaign: Campaign, name: str) -> None:
     """Call it something else; its messages say so too."""
+    name = unturned(name)
     Campaign.objects.filter(pk=campaign.pk).update(name=name)
     Message.objects.filter(
         likeness__campaign=campaign.pk, decision=Message.Decision.CAMPAIGN, decision_note=campaign.name

@@ -17,6 +17,7 @@ from opencasework.office.campaigns.wording import said
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.models.messages import levels_seen_by
+from opencasework.office.kit.unturned import Unturned
 from opencasework.office.letters.models import OutgoingMail
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
@@ -49,8 +50,10 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.filter(state__in=[Campaign.State.PROPOSED, Campaign.State.OPEN])
 
 
-class Campaign(models.Model):
+class Campaign(Unturned):
     """Nearly identical messages of an organised action: one row of the inbox, one answer."""
+
+    UNTURNED = ("name",)
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "Proposed"  # by the machine, until a person says so

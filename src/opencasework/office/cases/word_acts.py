@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from opencasework.office.cases import words
 from opencasework.office.cases.models import Case, CaseQuerySet, Transfer
 from opencasework.office.kit import dates
+from opencasework.office.kit.words import unturned
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, StaffRequest, may, posted, staff_who_may
 from opencasework.office.tags import equal
@@ -70,7 +71,7 @@ class OwnWordForm(forms.Form):
     )
 
     def clean_word(self) -> str:
-        word = " ".join(str(self.cleaned_data["word"]).split())
+        word = " ".join(unturned(str(self.cleaned_data["word"])).split())
         if not folded(word):
             raise ValidationError("Write a word with letters or figures in it.")
         if problem := equal.refused(word):

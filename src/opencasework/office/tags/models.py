@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from opencasework.office.kit.words import unturned
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags import equal
 
@@ -137,6 +138,7 @@ class OwnWord(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """As Django's. Raises ValueError for a new word of a party or a vote, whichever way it comes."""
+        self.word = unturned(self.word)
         if self._state.adding and (problem := equal.refused(self.word)):  # an old one can be put away
             raise ValueError(problem)
         self.folded = folded(self.word)[:60]

@@ -26,6 +26,8 @@ from opencasework.office.constituents.models import Person, PersonName
 from opencasework.office.kit import around, references
 from opencasework.office.kit.addresses import address
 from opencasework.office.kit.questions import moment
+from opencasework.office.kit.unturned import Unturned
+from opencasework.office.kit.words import unturned
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.staff.permissions import May, may
 from opencasework.office.tags.models import Category, Sensitivity, Transferability, Urgency
@@ -200,13 +202,14 @@ def shown_in_lists() -> list[models.Prefetch[Any] | str]:
     ]
 
 
-class Case(models.Model):
+class Case(Unturned):
     """One problem for one constituent or household, with everything done about it."""
 
     class Kind(models.TextChoices):
         CASEWORK = "casework", "Casework"
         POLICY = "policy", "Policy query"
 
+    UNTURNED = ("title",)
     reference = models.CharField(max_length=20, unique=True)  # OC-2026-00041
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.CASEWORK)
@@ -468,12 +471,12 @@ class Case(models.Model):
 
     def describe(self, *, title: str, channel: str, by: StaffMember) -> None:
         """Give the case a better title, or say better how it came. What it was stays on the timeline."""
+        title = unturned(title)
         if (self.title, self.channel) == (title, channel):
             return
         said = [f"Before: {self.title}"] if self.title != title else []
-        said += (
-            [f"How it reached us, before: {self.get_channel_display()}"] if self.channel != channel else []
-        )
+        if self.channel != channel:
+            said.append(f"How it reached us, before: {self.get_channel_display()}")
         with transaction.atomic():
             Case.objects.filter(pk=self.pk).update(title=title, channel=channel)
             self.record(Event.Kind.RENAMED, by=by, text="\n".join(said))

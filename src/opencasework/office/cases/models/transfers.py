@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from opencasework.office.bodies.models import Body
+from opencasework.office.kit.unturned import Unturned
 from opencasework.office.staff.models import StaffMember
 from opencasework.office.tags.models import Transferability
 
@@ -21,8 +22,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.unanswered().filter(answer_by__lte=by)
 
 
-class Transfer(models.Model):
+class Transfer(Unturned):
     """A case offered to somebody else, and what they said."""
+
+    UNTURNED = ("to_name",)
 
     class Level(models.TextChoices):
         """How it goes to them: the levels of transferability but Keep."""

@@ -256,6 +256,14 @@ def test_a_word_is_added_with_what_it_stands_for(ana, client):
     assert OwnWord.objects.get().category.code == "HOU-DAMP"
 
 
+def test_a_word_turns_nothing_round_and_is_on_the_list_once(ana, client):
+    client.post("/tags/", {"word": "black mo\u202euld", "stands_for": "Damp and mould"})
+    again = client.post("/tags/", {"word": "black mould"})
+
+    assert OwnWord.objects.get().word == "black mould"
+    assert "is on the list already" in again.content.decode()
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

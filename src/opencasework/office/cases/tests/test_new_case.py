@@ -49,6 +49,18 @@ def test_a_number_no_person_can_have_is_not_found(ana, client, number):
     assert beside.status_code == 200
 
 
+def test_a_title_turns_nothing_round_that_stands_behind_it_neither_when_made_nor_when_bettered(ana, client):
+    turned = "Damp \u202emoordeb\u202c, עזרה\u200f"
+    client.post("/cases/new/", {**PERSON, **CASE, "title": turned, "owner": ana.pk})
+    case = Case.objects.get()
+    assert case.title == "Damp moordeb, עזרה\u200f"
+
+    client.post(f"/cases/{case.pk}/title/", {"title": "\u2067Mould", "channel": "phone"})
+
+    case.refresh_from_db()
+    assert case.title == "Mould"
+
+
 def test_a_case_is_opened_for_a_new_person_with_the_tags_of_its_category(monday, ana, client):
     response = client.post(
         "/cases/new/",

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from opencasework.office.constituents.models.people import Person
+from opencasework.office.kit.unturned import Unturned
 
 if TYPE_CHECKING:
     from opencasework.office.staff.models import StaffMember
@@ -20,8 +21,10 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         return self.filter(models.Exists(members.visible_to(staff)))
 
 
-class Household(models.Model):
+class Household(Unturned):
     """People who live together, under the name the office gives them."""
+
+    UNTURNED = ("name", "note")
 
     name = models.CharField(max_length=200)
     note = models.CharField(max_length=300, blank=True)  # "Separated, in one house: ask before you mention"

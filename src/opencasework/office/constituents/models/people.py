@@ -11,7 +11,7 @@ from django.db import models
 from opencasework.office.constituents import languages, names, phones
 from opencasework.office.kit import postcodes
 from opencasework.office.kit.addresses import address
-from opencasework.office.kit.words import unturned
+from opencasework.office.kit.unturned import Unturned
 from opencasework.office.staff.permissions import May, may
 
 if TYPE_CHECKING:
@@ -135,8 +135,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
         )
 
 
-class Person(models.Model):
+class Person(Unturned):
     """Anyone in the system: a constituent, or someone acting for one."""
+
+    UNTURNED = ("full_name", "address_as", "access_needs", "contact_limit", "safe_contact")
 
     class Channel(models.TextChoices):
         EMAIL = "email", "Email"
@@ -166,10 +168,6 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.full_name = unturned(self.full_name)
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return address("person", self.pk)
@@ -260,8 +258,10 @@ class Person(models.Model):
         return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) if born else None
 
 
-class PersonName(models.Model):
+class PersonName(Unturned):
     """Another name a person goes by or went by, so that they are found under it."""
+
+    UNTURNED = ("name",)
 
     class Kind(models.TextChoices):
         KNOWN_AS = "known_as", "Also known as"
@@ -279,10 +279,6 @@ class PersonName(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name = unturned(self.name)
-        super().save(*args, **kwargs)
 
 
 class PersonAddress(models.Model):

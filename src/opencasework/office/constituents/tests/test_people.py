@@ -198,6 +198,22 @@ def test_a_name_turns_nothing_round_that_stands_behind_it(ana, client):
     assert Person.objects.get().other_names.get().name == "Adi"
 
 
+def test_neither_does_how_somebody_is_addressed_nor_what_stands_beside_it(ana, client):
+    turned = {"address_as": "Mr \u202eyworraM", "contact_limit": "\u2067Not on Fridays"}
+    client.post("/people/new/", {**WRITTEN, **turned})
+
+    person = Person.objects.get()
+    assert (person.salutation, person.contact_limit) == ("Mr yworraM", "Not on Fridays")
+
+
+def test_neither_does_the_name_of_a_household(ana, client):
+    one, other = PersonFactory(), PersonFactory()
+
+    client.post(f"/people/{one.pk}/households/new/", {"name": "Quarry \u202eenaL", "people": [other.pk]})
+
+    assert one.in_households.get().household.name == "Quarry enaL"
+
+
 @pytest.mark.parametrize(
     "name",
     [
