@@ -33,6 +33,7 @@ NAME = {
     "written": (50, "Same name"),
     "alone": (50, "Same name, of one word that many may have"),
     "same": (40, "Names that are often one"),
+    "joined": (30, "One name, written together or apart"),
     "slip": (30, "Names spelt alike"),
     "part": (30, "One name is part of the other"),
     "bare": (20, "One name is part of the other"),
@@ -173,6 +174,13 @@ def _names_in_common(one: Facts, other: Facts) -> str:
     ways = {names.alike(mine, theirs) for mine in one.names for theirs in other.names}
     if best := next((way for way in ("same", "slip", "part") if way in ways), ""):
         return best
+    if any(
+        names.is_joined(mine, theirs)  # short forms as they are, too: Annmarie has none
+        for ours, others in ((one.names, other.names), (one.written, other.written))
+        for mine in ours
+        for theirs in others
+    ):
+        return "joined"
     bare = any(
         1 in (len(mine.split()), len(theirs.split())) and set(mine.split()) & set(theirs.split())
         for mine in one.names

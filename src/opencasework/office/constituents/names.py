@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache, lru_cache
+from itertools import permutations
 
 from opencasework.office.kit.spelling import slips
 
 LONGEST = 300  # characters
+SHORTEST_JOINED = 6  # letters of two parts written as one: “Leo” is not “Le O”
 MOST_PARTS = 12  # of one name; nobody is told apart by the thirteenth
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir", "dame", "rev", "revd", "prof", "cllr"})
 # Letters with a stroke or without a dot do not come apart in Unicode, so they are listed.
@@ -121,3 +123,23 @@ def alike(one: str, other: str) -> str:
         has_slip = has_slip or match != part
         left.remove(match)
     return "slip" if has_slip else "part"
+
+
+def is_joined(one: str, other: str) -> bool:
+    """Whether two keys are one name but for a part written together in one and apart in the other.
+
+    “Abdulrahman Khan” and “Abd al-Rahman Khan”, “O Neill” and “O’Neill”. Of what they do not share, the one
+    has a single part and the other two or three.
+    """
+    mine, theirs = one.split(), other.split()
+    whole, apart = sorted(
+        ([each for each in mine if each not in theirs], [each for each in theirs if each not in mine]),
+        key=len,
+    )
+    if len(whole) != 1 or len(apart) not in {2, 3}:
+        return False
+    [together] = whole
+    length = sum(map(len, apart))
+    if abs(len(together) - length) > 2 or len(together) < SHORTEST_JOINED:
+        return False
+    return any(is_slip(together, "".join(order)) for order in permutations(apart))

@@ -55,6 +55,13 @@ def found():
         ("Nkechi Marrowby", "Nkechi Marroby"),
         ("Nkechi Ada Marrowby", "Nkechi Marrowby"),
         ("محمد الأحمد", "الأحمد محمد"),
+        ("Abdul Rahman Khan", "Abdulrahman Khan"),
+        ("Abd al-Rahman Khan", "Abdulrahman Khan"),
+        ("Abdul Rahman", "Abdulrahman"),
+        ("Sean O Neill", "Sean ONeill"),
+        ("Ann-Marie Fell", "Annmarie Fell"),
+        ("علی\u200cرضا کریمی", "علیرضا کریمی"),
+        ("Nguyễn Van A", "A Nguyen Van"),
     ],
 )
 def test_one_name_in_another_spelling_and_a_number_in_common_is_listed(one, other):
@@ -65,6 +72,29 @@ def test_one_name_in_another_spelling_and_a_number_in_common_is_listed(one, othe
 
     assert "Same telephone" in reasons
     assert len(reasons) == 2
+
+
+def test_a_name_written_together_or_apart_says_so_and_alone_lists_nobody():
+    one = somebody("Abdul Rahman Khan", born=date(1981, 5, 3))
+    somebody("Abdulrahman Khan", born=date(1981, 5, 3))
+    assert list(found().values()) == [("One name, written together or apart", "Born on the same day")]
+
+    Person.objects.filter(pk=one.pk).update(date_of_birth=None)
+
+    assert not found()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Leo Khan", "Le O Khan"),
+        ("Abdul Rahman Khan", "Abdulrahim Iqbal"),
+        ("Ann Marie Fell", "Annmarie Stone"),
+        ("Rose Mary Ann Grace Fell", "Rosemaryanngrace Fell"),
+    ],
+)
+def test_parts_that_make_no_name_together_are_not_taken_for_one(one, other):
+    assert not names.is_joined(names.key(one), names.key(other))
 
 
 @pytest.mark.parametrize(
