@@ -113,6 +113,16 @@ def test_a_body_that_is_there_already_is_not_added_twice(ana, client):
     assert "is in the directory already" in response.content.decode()
 
 
+def test_the_name_of_a_body_turns_nothing_round_that_stands_behind_it(client):
+    ours = BodyFactory()
+    client.force_login(StaffFactory(office_manager=True))
+
+    client.post(f"/bodies/{ours.pk}/edit/", {"name": "Fenwick \u202edtL", "kind": "housing"})
+
+    ours.refresh_from_db()
+    assert ours.name == "Fenwick dtL"
+
+
 def test_only_managers_change_a_body(client):
     ours = BodyFactory()
     change = {"name": "Fenwick Homes Ltd", "kind": "housing"}

@@ -230,7 +230,7 @@ def test_two_campaigns_become_one_and_one_is_renamed_closed_and_opened_again(cli
     other, more = proposed(5, text=text, subject="Hedgehogs")
 
     client.post(f"/campaigns/{other.pk}/merge/", {"into": campaign.pk})
-    client.post(f"/campaigns/{campaign.pk}/name/", {"name": "Books and hedgehogs"})
+    client.post(f"/campaigns/{campaign.pk}/name/", {"name": "Books \u202dand hedgehogs"})
     decide(client, campaign, "confirm")
     campaign_mail(text=text, subject="Hedgehogs")
     gather()

@@ -150,6 +150,14 @@ def refused(client, case, **changes):
     return unescape(page.content.decode())
 
 
+def test_the_name_of_whom_it_is_offered_to_turns_nothing_round(ana, client):
+    case = CaseFactory(by=ana)
+
+    offer(client, case, to_name="Cllr \u2067Ash", level="TRF-1", consent="not-needed")
+
+    assert case.transfers.get().to_name == "Cllr Ash"
+
+
 def test_that_they_agreed_in_writing_is_looked_at_and_not_only_said(ana, client):
     case = CaseFactory(by=ana)
     advice = {"to_name": "", "to": f"body:{Body.objects.get(code='CAB').pk}", "level": "TRF-2"}
