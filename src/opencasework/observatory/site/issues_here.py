@@ -6,8 +6,8 @@ template, and once for both.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,14 +18,17 @@ from opencasework.observatory.measures import PlaceCount, rate_per_10_000
 from opencasework.observatory.places import Place
 from opencasework.observatory.site import words
 from opencasework.observatory.site.figures import ALL, Figures
-from opencasework.observatory.site.language import LANGUAGES, spoken
+from opencasework.observatory.site.language import ENGLISH, LANGUAGES, spoken
 from opencasework.observatory.site.language import gettext as _
 
 BAR_WIDTH = 160  # px
 
 
-@dataclass(frozen=True)
-class Row:
+TITLE = "\0title"  # of a bar, until it is known in which language; no text of a page has such a letter
+KEPT = 1_000  # places; some 10 kB each
+
+
+class Row(NamedTuple):
     """An issue of a place, its texts escaped; the last three are empty where it is not compared."""
 
     slug: str
@@ -86,30 +89,48 @@ def _rows(figures: Figures, beside: Figures, place: Place, language: str) -> Seq
     """The issues of a place; the bars share one scale."""
     if _count(figures, ALL, place) is None:
         return []
-    issues = _issues(beside, language)
+    title = html.escape(_("{rate} here, {average} over all offices"), quote=False)
+    found = []
+    for issue, drawn in zip(_issues(beside, language), _drawn(figures, beside, place), strict=True):
+        row = Row(issue.slug, issue.title, drawn.cases)
+        if drawn.bar:
+            bar = drawn.bar.replace(TITLE, title.format(rate=drawn.rate, average=issue.said))
+            difference = escape(words.beside_average(drawn.value, issue.average))
+            row = row._replace(rate=drawn.rate, bar=bar, beside=difference)
+        found.append(row)
+    return found
+
+
+class Drawn(NamedTuple):
+    """What is the same of an issue of a place in every language."""
+
+    cases: str
+    value: float = 0.0  # the rate
+    rate: str = ""
+    bar: str = ""
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(figures: Figures, beside: Figures, place: Place) -> Sequence[Drawn]:
+    """Once for both languages."""
+    issues = _issues(beside, ENGLISH)
     counts = [_count(figures, issue.code, place) for issue in issues]
     cases = [count.value if count else 0 for count in counts]
     if not is_compared(figures, place):
-        return [
-            Row(issue.slug, issue.title, words.count(number))
-            for issue, number in zip(issues, cases, strict=True)
-        ]
+        return [Drawn(words.count(number)) for number in cases]
     rates = [rate_per_10_000(number, place.population) for number in cases]
     largest = max([*rates, *(issue.average for issue in issues)], default=0.0)
-    title = _("{rate} here, {average} over all offices")
     found = []
     for issue, number, rate in zip(issues, cases, rates, strict=True):
-        said = words.rate(rate)
         bar = bar_with_average(
             rate,
             average=issue.average,
             largest=largest,
             width=BAR_WIDTH,
-            title=title.format(rate=said, average=issue.said),
+            title=TITLE,
             name=f"bar-{issue.slug}",
         )
-        difference = escape(words.beside_average(rate, issue.average))
-        found.append(Row(issue.slug, issue.title, words.count(number), said, bar, difference))
+        found.append(Drawn(words.count(number), rate, words.rate(rate), bar))
     return found
 
 

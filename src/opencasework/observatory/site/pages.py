@@ -39,7 +39,7 @@ from opencasework.observatory.site.maps import (
 )
 from opencasework.observatory.site.offices import lists_of_offices, office_path, page_of_office
 from opencasework.observatory.site.page import Context, Page, Piece
-from opencasework.observatory.site.parts import Parts, named
+from opencasework.observatory.site.parts import Parts
 from opencasework.observatory.site.postcodes import areas_of, list_of_areas, page_of_area
 from opencasework.observatory.site.shares import fits
 from opencasework.standard import codelists
@@ -89,7 +89,7 @@ def _body_page(parts: Parts, body: BodyCount) -> Page:
 
 def _office_page(parts: Parts, publication: Collected) -> Page:
     title, part = publication.office.name, partial(parts.office, publication.name)
-    path, given = office_path(publication), (named(publication),)
+    path, given = office_path(publication), (parts.named(publication),)
     return Page(path, "office.html", "data", title, part, page_of_office, given)
 
 

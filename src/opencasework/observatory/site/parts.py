@@ -21,11 +21,8 @@ from opencasework.observatory.site.postcodes import area_of
 
 T = TypeVar("T")
 SMALL = 50  # entries; the mark of a larger table is kept, since many pages share it
-
-
-def named(publication: Collected) -> Collected:
-    """A publication without where its rows are and what their bytes are: no page says that."""
-    return replace(publication, counts=Path(), mark="")
+KEPT_PLACES = 1_000  # parts of places; some 3 kB each
+FIELDS = tuple(field.name for field in fields(Figures))
 
 
 class Parts:
@@ -41,17 +38,25 @@ class Parts:
         """All of them, to find out which pages there are."""
         return self._figures
 
+    def named(self, publication: Collected) -> Collected:
+        """A publication without where its rows are and what their bytes are: no page says that."""
+        return self._named[publication.office.post]
+
+    @cached_property
+    def _named(self) -> Mapping[str, Collected]:
+        """One of each, by post, since they are in many parts; no post is in a collection twice."""
+        publications = self._figures.collection.publications
+        return {each.office.post: replace(each, counts=Path(), mark="") for each in publications}
+
     @cached_property
     def _nothing(self) -> Figures:
         """What every page may know: the months, the spans, and whether anything is invented."""
         by_span: dict[str, Any] = {span.key: {} for span in self._figures.spans}
         empty: dict[str, Any] = {}
         kept = {"months", "spans", "synthetic", "finds_postcodes"}
-        for field in fields(self._figures):
-            if field.name in kept:
-                continue
-            value = getattr(self._figures, field.name)
-            empty[field.name] = {} if isinstance(value, Mapping) else ()
+        for name in FIELDS:
+            if name not in kept:
+                empty[name] = {} if isinstance(getattr(self._figures, name), Mapping) else ()
         return replace(
             self._figures,
             **empty
@@ -119,11 +124,11 @@ class Parts:
     def places(self) -> Figures:
         """For the list of places."""
         whole = self._figures
-        offices = {area: [named(each) for each in offices] for area, offices in whole.offices.items()}
+        offices = {area: [self.named(each) for each in offices] for area, offices in whole.offices.items()}
         counts = self._of_span(whole.counts, "year", (ALL,))
         return replace(self._nothing, coverage=self._newest, offices=offices, counts=counts)
 
-    @lru_cache(maxsize=2)  # noqa: B019 (its page is followed by the frame of its issues)
+    @lru_cache(maxsize=KEPT_PLACES)  # noqa: B019 (its page and its frames, in both languages)
     def place(self, area: str) -> Figures:
         """For a place, without anything of others."""
         whole, year = self._figures, self._figures.counts["year"]
@@ -145,10 +150,11 @@ class Parts:
         )
         return replace(self._nothing, topics=whole.topics, averages=averages, compared=compared)
 
+    @lru_cache(maxsize=KEPT_PLACES)  # noqa: B019
     def months_of_place(self, area: str) -> Figures:
         """For the chart of a place."""
         whole = self._figures
-        offices = {area: [named(each) for each in whole.offices[area]]}
+        offices = {area: [self.named(each) for each in whole.offices[area]]}
         return replace(self._nothing, offices=offices, by_month=_only(whole.by_month, [area]))
 
     @cache  # noqa: B019
@@ -173,7 +179,7 @@ class Parts:
     def data(self) -> Figures:
         """For the page of the files: who published when, and under which licences."""
         whole = self._figures
-        publications = [named(each) for each in whole.collection.publications]
+        publications = [self.named(each) for each in whole.collection.publications]
         return replace(self._nothing, collection=Collection(publications, ()), coverage=whole.coverage)
 
     def listed(self, offices: Sequence[Collected], left_out: Sequence[LeftOut] = ()) -> Figures:
@@ -181,7 +187,7 @@ class Parts:
         whole, names = self._figures, [each.name for each in offices]
         return replace(
             self._nothing,
-            collection=Collection([named(each) for each in offices], left_out),
+            collection=Collection([self.named(each) for each in offices], left_out),
             office_months=_only(whole.office_months, names),
             addresses=_only(whole.addresses, names),
         )
@@ -209,7 +215,7 @@ class Parts:
 
     def mark(self, part: Callable[[], Figures], *more: object) -> str:
         """A hash of everything in a part and whatever else a page is made of."""
-        return hashlib.sha256(f"{self._mark_of(part)}{more!r}".encode()).hexdigest()
+        return hashlib.sha256(f"{self._mark_of(part)}{self._said(more)}".encode()).hexdigest()
 
     def _mark_of(self, part: Callable[[], Figures]) -> str:
         """The hash of a part. It is the same in both languages, and on a page and beside it in a frame."""
@@ -222,29 +228,33 @@ class Parts:
             return self._mark_now(part())
 
     def _mark_now(self, part: Figures) -> str:
-        found = hashlib.sha256()
-        for field in fields(part):
-            value = getattr(part, field.name)
-            if value is not getattr(self._nothing, field.name):
-                found.update(f"\0{field.name}\0{self._said(value)}".encode())
+        nothing, found = vars(self._nothing), hashlib.sha256()
+        for name, value in vars(part).items():
+            if value is not nothing[name]:
+                found.update(f"\0{name}\0{self._said(value)}".encode())
         return f"{self._mark_of_nothing}{found.hexdigest()}"
 
     @cached_property
     def _mark_of_nothing(self) -> str:
-        said = [(field.name, self._said(getattr(self._nothing, field.name))) for field in fields(Figures)]
+        said = [(name, self._said(getattr(self._nothing, name))) for name in FIELDS]
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def _said(self, value: Any) -> str:
+        if isinstance(value, Collected):
+            return self._marked(value)
         if not isinstance(value, dict | list | tuple):
             return repr(value)
         if len(value) >= SMALL:
-            # The same table in many parts is one object; it is kept, lest another be taken for it.
-            if id(value) not in self._marks:
-                self._marks[id(value)] = (value, hashlib.sha256(repr(value).encode()).hexdigest())
-            return self._marks[id(value)][1]
+            return self._marked(value)
         if isinstance(value, dict):
             return repr([(key, self._said(each)) for key, each in value.items()])
-        return repr(value)
+        return repr([*map(self._said, value)])
+
+    def _marked(self, value: object) -> str:
+        """What is in many parts is one object; it is kept, lest another be taken for it."""
+        if id(value) not in self._marks:
+            self._marks[id(value)] = (value, hashlib.sha256(repr(value).encode()).hexdigest())
+        return self._marks[id(value)][1]
 
 
 def _only(rows: Mapping[str, T], keys: Iterable[str]) -> dict[str, T]:

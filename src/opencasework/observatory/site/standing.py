@@ -62,7 +62,8 @@ class Coming:
 
     def put(self, name: str, data: bytes) -> None:
         """Write one file."""
-        self.place(name).write_bytes(data)
+        with open(f"{self._folder}/{quote(name, safe='')}", "wb") as file:
+            file.write(data)
         self._hashes[name] = _mark_of(hashlib.sha256(data))
 
     def put_all(self, folder: Path, under: str = "") -> None:
@@ -76,18 +77,19 @@ class Coming:
         Without a file that is `kept` the site is new: it is put together at `whole` and takes its place.
         """
         site = standing.site if self.kept else whole
-        coming = {unquote(file.name): file for file in self._folder.iterdir()}
+        coming = {unquote(name): f"{self._folder}/{name}" for name in os.listdir(self._folder)}
         hashes = {name: standing.hash_of(name) for name in self.kept}
         looks = {name: standing.files[name] for name in self.kept}
         if self.kept:
             _remove(site, standing.files.keys() - self.kept - coming.keys())
         for name, file in sorted(coming.items()):
-            hashes[name] = self._hashes.get(name) or hash_of(file)
+            hashes[name] = self._hashes.get(name) or hash_of(Path(file))
             if self.kept and hashes[name] == standing.hash_of(name):
                 looks[name] = standing.files[name]
             else:
-                _move(file, site / name)
-                looks[name] = look_of((site / name).stat())
+                place = f"{site}/{name}"
+                _move(file, place)
+                looks[name] = look_of(os.stat(place))
         if not self.kept:
             _swap(whole, standing.site, aside=whole.with_name("old"))
         return hashes, looks
@@ -133,13 +135,13 @@ def _looks_in(folder: str, above: str) -> Iterator[tuple[str, str]]:
                 yield f"{above}{entry.name}", look_of(entry.stat(follow_symlinks=False))
 
 
-def _move(file: Path, place: Path) -> None:
+def _move(file: str, place: str) -> None:
     try:
         os.replace(file, place)
     except OSError:  # its folder is not there, or somebody put one in its place
-        if place.is_dir():
+        if os.path.isdir(place):
             shutil.rmtree(place)
-        place.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(place), exist_ok=True)
         os.replace(file, place)
 
 

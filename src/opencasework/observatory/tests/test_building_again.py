@@ -15,7 +15,7 @@ from jinja2 import Environment
 from opencasework.observatory.collect import judging
 from opencasework.observatory.engines.duckdb import DuckDBEngine
 from opencasework.observatory.measures import trend
-from opencasework.observatory.site import maps, memory
+from opencasework.observatory.site import issues_here, maps, memory
 from opencasework.observatory.site.rendering import Renderer
 from opencasework.observatory.site.standing import MARK
 from opencasework.observatory.tests.nation import AREAS, MONTHS, Nation, contents, office_page
@@ -162,6 +162,27 @@ def test_a_map_is_drawn_once_for_both_languages(nation: Nation, monkeypatch: pyt
 
     pages = [page for page in contents(nation.site).values() if b'class="map-reader"' in page]
     assert len(drawn) == len(pages) / 2
+
+
+def test_the_bars_of_a_place_are_drawn_once_for_its_page_its_frame_and_both_languages(
+    nation: Nation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    draw = issues_here.bar_with_average
+
+    def noted(value, **how):  # type: ignore[no-untyped-def]
+        drawn.append(how["name"])
+        return draw(value, **how)
+
+    monkeypatch.setattr(issues_here, "bar_with_average", noted)
+    nation.publish(3, MONTHS)
+
+    nation.build()
+
+    pages = [page for name, page in contents(nation.site).items() if re.search(r"places/E\d+/", name)]
+    assert len(drawn) == sum(page.count(b"chart-bar-with-average") for page in pages) / 4
+    assert len(drawn) > len(AREAS)
+    assert nation.is_as_built_whole()
 
 
 def test_an_old_month_that_comes_late_leaves_the_charts_of_other_places(
