@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
+from typing import Any
 
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
@@ -39,6 +40,11 @@ class Ready(BytecodeCache):
         self._codes[bucket.key] = bucket.bytecode_to_string()
 
 
+# In what several pages show, until it is known from how deep in the site it leads to the top, or to the first
+# page of its language.
+ROOT, HOME = "\0root\0", "\0home\0"
+
+
 class Renderer:
     """Renders the pages of one build; `ready` are templates made ready before, and gets the others."""
 
@@ -71,6 +77,8 @@ class Renderer:
         self._environment.globals.update(
             attribution=ATTRIBUTION, attribution_of_postcodes=postcodes.ATTRIBUTION, policy=POLICY
         )
+        self._last_issue: tuple[str, str] | None = None
+        self._in_all_views: dict[str, str] = {}  # parts of its pages
 
     def make_ready(self) -> None:
         """Make every template ready, so that several processes need not."""
@@ -90,16 +98,26 @@ class Renderer:
         here, there = (FOLDER[code] for code in (("en", "cy") if spoken() == "en" else ("cy", "en")))
         steps = "../" * (page.path + here).count("/")
         root = steps or "./"
+        context |= {"figures": figures, "language": spoken(), "page": page}
         html = self._environment.get_template(page.template).render(
-            figures=figures,
             root=root,
             home=page.home,
             other=f"{root}{there}{page.path}",
-            language=spoken(),
-            page=page,
+            in_all_views=lambda name: self._part(name, context, root=root, home=page.home),
             **context,
         )
         return f"{html}\n"
+
+    def _part(self, name: str, context: Mapping[str, Any], *, root: str, home: str) -> Markup:
+        """A part that all views of an issue have alike, rendered for the first of them."""
+        view = context["view"]
+        of = (spoken(), view.topic.code)
+        if of != self._last_issue:
+            self._last_issue, self._in_all_views = of, {}
+        if name not in self._in_all_views:
+            template = self._environment.get_template(name)
+            self._in_all_views[name] = template.render(context, root=ROOT, home=HOME).rstrip("\n")
+        return Markup(self._in_all_views[name].replace(ROOT, root).replace(HOME, home))
 
 
 def piece_of(page: Page) -> str:

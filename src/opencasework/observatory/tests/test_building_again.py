@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment
+from jinja2 import Environment, Template
 
 from opencasework.observatory.collect import judging
 from opencasework.observatory.engines.duckdb import DuckDBEngine
@@ -162,6 +162,27 @@ def test_a_map_is_drawn_once_for_both_languages(nation: Nation, monkeypatch: pyt
 
     pages = [page for page in contents(nation.site).values() if b'class="map-reader"' in page]
     assert len(drawn) == len(pages) / 2
+
+
+def test_what_all_views_of_an_issue_show_is_rendered_once_in_each_language(
+    nation: Nation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: Rendered = []
+    render = Template.render
+
+    def noted(self, *given, **named):  # type: ignore[no-untyped-def]
+        made.append(self.name)
+        return render(self, *given, **named)
+
+    monkeypatch.setattr(Template, "render", noted)
+    nation.publish(3, MONTHS)
+
+    nation.build()
+
+    assert made.count("explore.html") > 4
+    for part in ("issues", "trend", "data"):
+        assert made.count(f"explore_{part}.html") == made.count("explore.html") / 4
+    assert nation.is_as_built_whole()
 
 
 def test_the_bars_of_a_place_are_drawn_once_for_its_page_its_frame_and_both_languages(
