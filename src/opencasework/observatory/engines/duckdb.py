@@ -109,8 +109,7 @@ class DuckDBEngine:
         self._load_counts(new)
         changed = self._changed_periods(new)
         self._insert_new_sources(publications)
-        opened = self._sql(rows_opened())
-        self._connection.execute(f"CREATE OR REPLACE TABLE opened AS {opened}")
+        self._load_opened(new)
         for name, on_map in (("monthly", True), ("elsewhere", False)):
             sql = self._sql(rows_by_month(on_map=on_map))
             self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
@@ -135,10 +134,21 @@ class DuckDBEngine:
             self._create("observations", OBSERVATIONS)
             self._connection.execute("DELETE FROM sources")
         if gone:
-            for table in ("observations", "sources"):
+            for table in ("observations", "opened", "sources"):
                 self._connection.execute(f"DELETE FROM {table} {of_gone}", [gone])
         left = here.keys() - set(gone)
         return [each for each in publications if each.name not in left]
+
+    def _load_opened(self, new: Sequence[Collected]) -> None:
+        """What cases were opened is kept too: of rows that were here it need not be picked out again."""
+        opened = self._sql(rows_opened())
+        if self._begun_again:
+            self._connection.execute(f"CREATE OR REPLACE TABLE opened AS {opened}")
+            return
+        self._connection.execute(
+            f"INSERT INTO opened FROM ({opened}) WHERE publication IN (SELECT unnest(?))",
+            [[each.name for each in new]],
+        )
 
     def _changed_periods(self, new: Sequence[Collected]) -> frozenset[str] | None:
         """Of which periods the rows that went and those that came are not the same; None where all went."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -24,6 +25,7 @@ from opencasework.observatory.measures import by_place, by_topic_and_month
 from opencasework.observatory.site.downloads import write_downloads
 from opencasework.observatory.site.figures import measure
 from opencasework.observatory.site.standing import Coming, Standing
+from opencasework.observatory.tests.publishing import opened, publish
 from opencasework.standard.publication import OfficeIdentity
 
 # What engines answer each in a way of their own: estimates, chance, the clock, the first of no order.
@@ -71,6 +73,28 @@ def asked(publications: Path, tmp_path_factory: pytest.TempPathFactory) -> Seque
         standing = Standing(folder / "site", {}, {})
         write_downloads(engine, Coming(folder / "coming"), synthetic=True, standing=standing)
         return [*engine.asked, rows_by_month(on_map=True), rows_by_month(on_map=False), rows_opened()]
+
+
+def test_what_was_opened_is_kept_and_follows_what_is_loaded(tmp_path: Path) -> None:
+    for number in range(5):
+        months = {"2026-09": opened(housing=20 + number), "2026-10": opened(housing=30, tax=9)}
+        publish(tmp_path / "in" / f"office-{number}", months, post=f"post/{number}")
+    with DuckDBEngine() as engine:
+        engine.load(collect([tmp_path / "in"], workspace=tmp_path / "work").publications)
+        engine.keep_rows(tmp_path / "rows.duckdb")
+    shutil.rmtree(tmp_path / "in" / "office-4")
+    publish(tmp_path / "in" / "office-4", {"2026-10": opened(housing=77)}, post="post/4")
+    publish(tmp_path / "in" / "office-5", {"2026-10": opened(tax=11)}, post="post/5")
+    now = collect([tmp_path / "in"], workspace=tmp_path / "work").publications
+
+    rows = table("opened")
+    with DuckDBEngine(rows=tmp_path / "rows.duckdb") as engine, DuckDBEngine() as fresh:
+        engine.load(now)
+        fresh.load(now)
+        found, wanted = (each.rows(rows.order_by(*rows.columns)) for each in (engine, fresh))
+
+    assert found == wanted
+    assert {(name, value) for name, *_, value, _error in found} >= {("office-4", 77), ("office-5", 11)}
 
 
 def functions_of(question: Question, dialect: str) -> set[str]:
