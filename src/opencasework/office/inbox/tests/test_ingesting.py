@@ -82,6 +82,19 @@ def test_a_mail_read_in_pieces_is_known_wherever_a_line_ends(length, monkeypatch
     assert keeping.fingerprint(raw) != keeping.fingerprint(raw.replace(b"Help", b"help"))
 
 
+def test_the_marks_of_a_mail_never_change_as_those_that_are_kept_would_be_taken_in_again():
+    raw = (
+        b"Subject: Damp\r\nMessage-ID: <1@a.example>\r\nDate: Sun, 1 Nov 2026 10:00:00 +0000\r\n\r\n"
+        b"Help\r\rme\r\nFrom the roof > it drips\r\nFrom "
+    )
+
+    assert keeping.marks(raw) == keeping.marks(raw.replace(b"From", b">From"))
+    assert keeping.marks(raw) == (
+        "f65d1b9c5ba41e1e280e253027a0946c5310a05aa034eed463e14be55ea3943f",
+        "5f1ca5bb5cb110b9a1518889d48a522d93a3525730c76a58c884cd16cb705159",
+    )
+
+
 def test_a_zip_that_would_fill_the_disk_is_not_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bomb.eml", TEN[0] + b"A" * 20_000_000)
