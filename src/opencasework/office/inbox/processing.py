@@ -27,13 +27,13 @@ from opencasework.office.inbox.keeping import (
     record_arrivals,
     record_copies,
 )
-from opencasework.office.inbox.models import Arrival, Attachment, Mailbox, MailboxCursor, Message, blobs
+from opencasework.office.inbox.models import Attachment, Mailbox, MailboxCursor, Message, blobs
 from opencasework.office.inbox.reading.authentication import names_another, sender_check
 from opencasework.office.inbox.reading.message import ONLY_BEGINNING
 from opencasework.office.inbox.reading.reader import Reader, Readers, Reading
 from opencasework.office.inbox.reading.structure import nothing_read
 from opencasework.office.kit.blobs import BlobDamaged, BlobStore
-from opencasework.office.kit.rows import update_each
+from opencasework.office.kit.rows import insert_each, update_each
 from opencasework.office.kit.steps import step
 
 Waiting = TypeVar("Waiting")
@@ -241,12 +241,12 @@ def commit_found(
         parents = _parents(messages)
         _join(messages, parents)  # what answers a mail we have is written with its thread at once
         threads = [message.thread_id for message in messages]
-        Message.objects.bulk_create(messages)
+        insert_each(messages)
         record_copies(copies, mailbox)
         if cursor:
             record_arrivals(new.rows, cursor, no_further_than)
         else:
-            Arrival.objects.bulk_create(arrival_row(*row) for row in new.rows if row[1].fingerprint in mine)
+            insert_each([arrival_row(*row) for row in new.rows if row[1].fingerprint in mine])
         step()
         _place(batch, parents)
         joined = [each for each, before in zip(messages, threads, strict=True) if each.thread_id != before]
@@ -282,7 +282,7 @@ def _place(batch: Sequence[_Read], parents: Mapping[str, Message]) -> None:
     messages = [each.message for each in batch]
     _join(messages, parents)
     _adopt_orphans(messages)
-    Attachment.objects.bulk_create(row for each in batch for row in _attachments(each))
+    insert_each([row for each in batch for row in _attachments(each)])
     reports = {each.message.pk: found for each in batch if (found := each.reading.facts["report"])}
     returned.heard_from(messages)
     others = returned.take_in(messages, reports)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from opencasework.office.bodies.models import Body
 from opencasework.office.bodies.tests.factories import BodyFactory
 from opencasework.office.constituents.models import Person
 from opencasework.office.inbox.models import Message
 from opencasework.office.inbox.tests.factories import MessageFactory
-from opencasework.office.kit.rows import update_each
+from opencasework.office.kit.rows import insert_each, update_each
 
 pytestmark = pytest.mark.django_db
 
@@ -48,5 +49,52 @@ def test_whom_a_row_points_to_may_have_been_written_since():
     assert written.decided_at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
+def test_new_rows_are_numbered_and_written_as_they_are():
+    before = MessageFactory()
+    at = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    odd = "a\tb\r\nc\\N \\. 100 %s 'Müller' \"x\" 🏛"
+    person = Person(full_name="Nia Pryce")
+    one = Message(text=odd, subject="", state=Message.State.RAW, has_html=True, size=2**40, person=person)
+    other = Message(text="\\N", fingerprint=None, to=[{"name": odd, "address": ""}], received_at=at)
+    person.save()
+
+    with transaction.atomic():
+        insert_each([one, other])
+    after = MessageFactory()
+
+    assert before.pk < one.pk < other.pk < after.pk
+    written = Message.objects.in_bulk()
+    assert (written[one.pk].text, written[one.pk].subject) == (odd, "")
+    assert (written[one.pk].state, written[one.pk].has_html) == ("raw", True)
+    assert (written[one.pk].size, written[one.pk].person) == (2**40, person)
+    assert (written[other.pk].text, written[other.pk].fingerprint) == ("\\N", None)
+    assert (written[other.pk].to, written[other.pk].details) == ([{"name": odd, "address": ""}], {})
+    assert written[other.pk].received_at == at
+    other.subject = "Changed since"
+    other.save()
+    assert Message.objects.get(subject="Changed since") == other
+
+
+def test_the_number_of_a_row_that_is_gone_is_not_given_again():
+    gone = MessageFactory()
+    number = gone.pk
+    gone.delete()
+
+    with transaction.atomic():
+        insert_each([message := Message(text="later")])
+
+    assert message.pk > number
+
+
+def test_of_rows_that_break_a_rule_none_is_written():
+    known = MessageFactory(fingerprint="a" * 64)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_each([Message(fingerprint="b" * 64), Message(fingerprint="a" * 64)])
+
+    assert list(Message.objects.all()) == [known]
+
+
 def test_nothing_to_write_is_no_mistake():
     update_each([], ["name"])
+    insert_each([])
