@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
@@ -101,3 +102,26 @@ def line_that_added(issue: Issue) -> Event | None:
     # Lines from before 0.4 do not name their issue.
     old = added.filter(case=issue.case_id, detail__category=issue.category.code).order_by("pk")
     return next((line for line in old if "issue" not in line.detail), None)
+
+
+def one_problem(issue: Issue, among: Iterable[Issue]) -> set[int]:
+    """The numbers of the issue and of all that are the same problem, whichever of them stands for it.
+
+    `among` are the issues of its case. What is recorded of any of them is of the one problem.
+    """
+    same_as = [(each.pk, each.duplicate_of_id) for each in among if each.duplicate_of_id is not None]
+    found: set[int] = set()
+    more = {issue.pk}
+    while more - found:
+        found |= more
+        more = {pk for pair in same_as if found & set(pair) for pk in pair if pk is not None}
+    return found
+
+
+def stands_for(issue: Issue) -> Issue:
+    """The issue under which the problem is open or has ended: itself, unless it is the same as another."""
+    found, seen = issue, {issue.pk}
+    while found.duplicate_of is not None and found.duplicate_of_id not in seen:
+        found = found.duplicate_of
+        seen.add(found.pk)
+    return found

@@ -12,6 +12,7 @@ from django.utils import timezone
 from opencasework.office.authority import gate
 from opencasework.office.authority.models import SentWithout
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases.ledger import stands_for
 from opencasework.office.cases.models import KEPT, Case, Event, Issue, Outcome
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.words import begun_small
@@ -20,7 +21,7 @@ from opencasework.office.letters.facts import in_words
 from opencasework.office.letters.models import COMPLAINT_COVER, Letter
 from opencasework.office.letters.review import actions as review
 from opencasework.office.places.models import MemberKind, Office
-from opencasework.office.referrals import checks
+from opencasework.office.referrals import checks, twins
 from opencasework.office.referrals.checks import AGREES
 from opencasework.office.referrals.models import (
     Answer,
@@ -97,7 +98,7 @@ def begin(
         raise NotDone(wrong)
     with transaction.atomic():
         held = hold_open(case)
-        running = Complaint.objects.open().filter(case=held, issue=issue, scheme_code=scheme.code)
+        running = twins.under_way(scheme.code, held, issue)
         if (there := running.first()) is not None:
             if there.is_preparing and (there.opened_by, there.what_happened) == (by, what_happened):
                 return there
@@ -380,7 +381,9 @@ def decide(
                 known_from=complaint.decided_by, by=by,
             )  # fmt: skip
         step = complaint.steps.latest("pk")
-        issue = Issue.objects.select_for_update().filter(complaints=complaint).first()
+        about = Issue.objects.filter(complaints=complaint).first()
+        its = stands_for(about).pk if about else 0
+        issue = Issue.objects.select_for_update().filter(pk=its).first()
         if not ends_issue or issue is None or not issue.is_open:
             return None
         outcome = OUTCOMES[Answer(decision)]

@@ -16,6 +16,7 @@ from opencasework.office.kit.dates import say
 from opencasework.office.kit.once import once
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter, LetterStep
+from opencasework.office.referrals import twins
 from opencasework.office.referrals.models import Complaint, ComplaintStage
 from opencasework.office.routes.actions import counting
 from opencasework.office.routes.came import Put, put_to_us
@@ -30,6 +31,7 @@ RECORDED = "recorded on this case"
 WHO_SIGNS = "Only the member signs a complaint to the Parliamentary Ombudsman."
 
 
+PUT_ONCE = "Put to them once"
 AGREES = "The person agrees"  # the check of authority: what the person sends themselves does not need it
 
 
@@ -97,7 +99,10 @@ def stages_of(case: Case) -> list[ComplaintStage]:
 
 def _of_issue(case: Case, issue: Issue | None) -> list[ComplaintStage]:
     """The stages of this problem, and those that were written down for none in particular."""
-    return [each for each in stages_of(case) if issue is None or each.issue_id in (issue.pk, None)]
+    if issue is None:
+        return stages_of(case)
+    about = {None, *twins.same_problem(case, issue)}
+    return [each for each in stages_of(case) if each.issue_id in about]
 
 
 def _own_stages(case: Case, issue: Issue | None) -> list[ComplaintStage]:
@@ -107,9 +112,10 @@ def _own_stages(case: Case, issue: Issue | None) -> list[ComplaintStage]:
 
 def _goes_by_its_stages(case: Case, issue: Issue | None) -> bool:
     """Whether its own stages alone say its days: it has some, and the case has other problems."""
-    if issue is None or all(each.issue_id != issue.pk for each in _own_stages(case, issue)):
+    if issue is None or all(each.issue_id is None for each in _own_stages(case, issue)):
         return False
-    return case.issues.filter(duplicate_of=None).exclude(pk=issue.pk).exists()
+    same = twins.same_problem(case, issue)
+    return any(each.pk not in same for each in twins.problems_of(case))
 
 
 def _recorded(case: Case, issue: Issue | None) -> dict[str, KeyDate]:
@@ -118,8 +124,7 @@ def _recorded(case: Case, issue: Issue | None) -> dict[str, KeyDate]:
     What was recorded for no problem in particular does not speak against the problem's own stages.
     """
     dates = once(f"dates of case {case.pk}", lambda: list(case.key_dates.order_by("at", "pk")))
-    problems = once(f"problems of case {case.pk}", lambda: list(case.issues.order_by("pk")))
-    known = counting(issue, dates, problems)
+    known = counting(issue, dates, twins.problems_of(case))
     if not _goes_by_its_stages(case, issue):
         return known
     return {kind: each for kind, each in known.items() if kind not in OF_STAGES or each.issue_id is not None}
@@ -235,6 +240,7 @@ def checks(
     nation = proposal.nation
     found = [
         *_elsewhere(scheme, proposal),
+        *_another(scheme, complaint),
         _reviewed(before, case, issue, on=day)
         if before
         else _finished(scheme, case, issue, nation=nation, on=day),
@@ -263,6 +269,22 @@ def _elsewhere(scheme: Scheme, proposal: Proposal) -> list[Check]:
     ]  # fmt: skip
 
 
+def _another(scheme: Scheme, complaint: Complaint | None) -> list[Check]:
+    """That a second one about the same problem is under way, as of two cases that became one."""
+    if complaint is None or not complaint.is_open:
+        return []
+    others = twins.under_way(scheme.code, complaint.case, complaint.issue).exclude(pk=complaint.pk)
+    if (other := others.last()) is None:
+        return []
+    stands = begun_small(other.get_state_display())
+    return [
+        Check(
+            PUT_ONCE, met=False, todo="Take one of the two back.",
+            text=f"Another complaint to the {scheme.short} about the same problem is {stands}.",
+        )
+    ]  # fmt: skip
+
+
 def before_it(scheme: Scheme, proposal: Proposal) -> Scheme | None:
     """The reviewer that comes before this scheme, where one does."""
     places = [number for number, each in enumerate(proposal.chain) if each == scheme]
@@ -287,7 +309,9 @@ def _said_by(reviewer: Scheme, case: Case, issue: Issue | None) -> list[date]:
 
 def _ours(scheme: Scheme, case: Case, issue: Issue | None) -> QuerySet[Complaint]:
     ours = Complaint.objects.filter(case=case, scheme_code=scheme.code)
-    return ours if issue is None else ours.filter(Q(issue=issue) | Q(issue=None))
+    return (
+        ours if issue is None else ours.filter(Q(issue__in=twins.same_problem(case, issue)) | Q(issue=None))
+    )
 
 
 def next_scheme(proposal: Proposal, case: Case, issue: Issue | None) -> Scheme | None:

@@ -16,11 +16,11 @@ from opencasework.office.cases.models import Case, Event, Issue, Transfer
 from opencasework.office.kit.dates import say
 from opencasework.office.kit.words import begun_small
 from opencasework.office.letters.models import Letter
-from opencasework.office.referrals import checks
+from opencasework.office.referrals import checks, twins
 from opencasework.office.referrals.actions import count_all_again
 from opencasework.office.referrals.models import Complaint, ComplaintStage, ComplaintStep, Inward, Outward
-from opencasework.office.referrals.stages import NotDone
-from opencasework.office.routes.actions import record_date, take_back_date
+from opencasework.office.referrals.stages import NotDone, stages_about
+from opencasework.office.routes.actions import dates_of, record_date, take_back_date
 from opencasework.office.routes.models import KeyDate
 from opencasework.office.routes.schemes import proposal_for
 from opencasework.office.staff.models import StaffMember
@@ -62,9 +62,9 @@ def take_back_stage(stage: ComplaintStage, *, by: StaffMember) -> bool:
 def _begin_with_the_next(stage: ComplaintStage, *, by: StaffMember) -> None:
     """Of a problem whose first stage it was, the complaint began with the stage that is first now."""
     case, issue, began = stage.case, stage.issue, KeyDate.Kind.COMPLAINED
-    stages = ComplaintStage.objects.standing().filter(case=case, issue=issue).select_related("body", "issue")
-    first = next((each for each in stages if each.is_of_the_body), None)
-    if first is None or KeyDate.objects.standing().filter(case=case, issue=issue, kind=began).exists():
+    first = next((each for each in stages_about(case, issue) if each.is_of_the_body), None)
+    of_none = KeyDate.objects.standing().filter(case=case, issue=None, kind=began)
+    if first is None or (began in dates_of(case, issue) if issue else of_none.exists()):
         return
     record_date(case=case, issue=issue, kind=began, day=first.sent_on, known_from=str(first)[:120], by=by)
 
@@ -135,12 +135,9 @@ def _built_on(complaint: Complaint, step: ComplaintStep, *, before: Complaint.St
     emailed = letter is not None and letter.state == Letter.State.SENT and letter.means != Letter.Means.POST
     if step.state == Complaint.State.SUBMITTED and emailed:
         return "It has gone: its letter left by e-mail, which cannot be taken back."
-    if step.state in Complaint.ENDED and before not in Complaint.ENDED:
-        same = Complaint.objects.open().filter(
-            case=complaint.case, issue=complaint.issue, scheme_code=complaint.scheme_code
-        )
-        if same.exists():
-            return f"Another complaint to the {short} about this is under way. Take that one back first."
+    goes_on = step.state in Complaint.ENDED and before not in Complaint.ENDED
+    if goes_on and twins.under_way(complaint.scheme_code, complaint.case, complaint.issue).exists():
+        return f"Another complaint to the {short} about this is under way. Take that one back first."
     issue = _ended_with(complaint, step)
     if issue is not None and not issue.case.is_open:
         return "The case was closed since. Open it again first."
@@ -151,10 +148,11 @@ def _built_on(complaint: Complaint, step: ComplaintStep, *, before: Complaint.St
 
 def _ended_with(complaint: Complaint, step: ComplaintStep) -> Issue | None:
     """The problem that ended with this step, unless somebody has taken it up again or ended it anew since."""
-    issue = complaint.issue
-    if issue is None or step.ended is None or issue.is_open:
+    line = Event.objects.filter(pk=step.ended or 0).first()
+    issue = Issue.objects.filter(pk=line.detail["issue"]).first() if line and complaint.issue else None
+    if issue is None or issue.is_open:
         return None
-    lines = Event.objects.filter(case__in=complaint.case.family, kind=Event.Kind.ISSUE_ENDED)
+    lines = Event.objects.filter(case__in=issue.case.family, kind=Event.Kind.ISSUE_ENDED)
     last = lines.filter(detail__issue=issue.pk).order_by("pk").last()
     return issue if last is not None and last.pk == step.ended else None
 

@@ -6,10 +6,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from opencasework.office.authority import gate
 from opencasework.office.bodies.models import Body
+from opencasework.office.cases.ledger import one_problem
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.kit.alone import lock
 from opencasework.office.kit.dates import say
@@ -76,8 +78,7 @@ def record_stage(
     if without and not reason:
         said, _, _ = gate.asking_since(case, body, on=sent_on)
         raise NoAuthority(f"{said} {SAY_WHY}")
-    before = ComplaintStage.objects.standing().filter(case=case, issue=issue).select_related("body", "issue")
-    has_begun = any(each.is_of_the_body for each in before)
+    has_begun = any(each.is_of_the_body for each in stages_about(case, issue))
     made = ComplaintStage.objects.create(
         case=case, issue=issue, body=body, name=name, sent_on=sent_on, note=note, by=by
     )
@@ -95,6 +96,19 @@ def record_stage(
             by=by,
         )  # fmt: skip
     return made
+
+
+def stages_about(case: Case, issue: Issue | None) -> QuerySet[ComplaintStage]:
+    """The stages of a problem, of those that are the same, and of none in particular; without a problem
+    those of none in particular, and where the case has one problem only, all.
+    """
+    found = ComplaintStage.objects.standing().filter(case=case).select_related("body", "issue")
+    issues = list(case.issues.all())
+    about = issue or next((each for each in issues if each.duplicate_of_id is None), None)
+    same = one_problem(about, issues) if about else set()
+    if issue is None and any(each.pk not in same for each in issues):
+        return found.filter(issue=None)
+    return found.filter(Q(issue__in=same) | Q(issue=None))
 
 
 @transaction.atomic

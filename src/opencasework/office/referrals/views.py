@@ -20,7 +20,8 @@ from opencasework.office.kit.numbers import row_number
 from opencasework.office.kit.versions import compare, say_taken
 from opencasework.office.letters.filling import TemplateProblem
 from opencasework.office.letters.review import actions as review
-from opencasework.office.referrals import actions, checks, forms, mistaken, stages
+from opencasework.office.referrals import actions, checks, forms, mistaken, stages, twins
+from opencasework.office.referrals.checks import PUT_ONCE
 from opencasework.office.referrals.models import Complaint, ComplaintStage
 from opencasework.office.referrals.stages import NotDone
 from opencasework.office.routes.schemes import Proposal, Scheme, all_schemes, proposal_for
@@ -45,13 +46,20 @@ class Shown:
     def missing(self) -> int:
         return sum(not check.met for check in self.checks)
 
+    @property
+    def again(self) -> str:
+        """That another complaint about the same problem is under way there too; else empty."""
+        found = (f"{each.text} {each.todo}" for each in self.checks if each.name == PUT_ONCE)
+        return next(found, "")
+
 
 def _shown(case: Case) -> list[Shown]:
     issues = [each for each in case.issues.select_related("category", "body__parent") if each.is_open]
     running = list(Complaint.objects.open().filter(case=case).select_related("body", "letter", "issue"))
     found = []
     for issue in issues:
-        complaint = next((each for each in running if each.issue_id == issue.pk), None)
+        same = twins.same_problem(case, issue)
+        complaint = next((each for each in running if each.issue_id in same), None)
         proposal = proposal_for(case, issue)
         # A complaint on its way has said which of two things it is.
         for way in [proposal] if complaint else proposal.ways:

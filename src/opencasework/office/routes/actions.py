@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from opencasework.office.cases.ledger import one_problem
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.kit.alone import lock
 from opencasework.office.kit.dates import say
@@ -103,8 +104,8 @@ def _tell(case: Case) -> None:
 def dates_of(case: Case, issue: Issue | None) -> dict[str, KeyDate]:
     """The dates that count for a problem of the case by their kind, each as it was recorded last.
 
-    Those of no problem in particular count for each, those of one that was written down twice for the one it
-    is the same as. Without a problem those of the whole case, whatever they are about.
+    Those of no problem in particular count for each, those of one that was written down twice for both.
+    Without a problem those of the whole case, whatever they are about.
     """
     return counting(issue, case.key_dates.all(), case.issues.all())
 
@@ -113,20 +114,9 @@ def counting(issue: Issue | None, dates: Iterable[KeyDate], issues: Iterable[Iss
     """`dates_of`, from the dates and the problems of the case; the latter are looked at where it matters."""
     written = [each for each in dates if each.taken_back_at is None]
     if issue is not None and any(each.issue_id not in (None, issue.pk) for each in written):
-        about = {None, *_written_down_as(issue, issues)}
+        about = {None, *one_problem(issue, issues)}
         written = [each for each in written if each.issue_id in about]
     return {each.kind: each for each in sorted(written, key=lambda each: (each.at, each.pk))}
-
-
-def _written_down_as(issue: Issue, issues: Iterable[Issue]) -> set[int]:
-    """The numbers of the problem and of all that are the same as it."""
-    same_as = {each.pk: each.duplicate_of_id for each in issues}
-    found: set[int] = set()
-    more = {issue.pk}
-    while more:
-        found |= more
-        more = {pk for pk, original in same_as.items() if original in more}
-    return found
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from opencasework.office.cases.ledger import line_that_added
+from opencasework.office.cases.ledger import line_that_added, one_problem
 from opencasework.office.cases.models import Case, Event, Issue
 from opencasework.office.places.models import MemberKind, Office
 
@@ -37,8 +37,9 @@ def _came(case: Case, issue: Issue | None) -> Put:
 
     Of two cases that became one, each problem came with its own.
     """
-    same = [issue, *Issue.objects.filter(duplicate_of=issue).order_by("pk")] if issue else []
-    lines = [line for each in same if (line := line_that_added(each)) is not None]
+    issues = list(case.issues.all())
+    numbers = one_problem(issue, issues) if issue else set()
+    lines = [line for each in issues if each.pk in numbers and (line := line_that_added(each))]
     return min((_brought(line, case) for line in lines), key=_day_of, default=_with(case, case))
 
 
