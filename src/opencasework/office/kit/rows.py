@@ -58,20 +58,16 @@ def insert_each(rows: Sequence[models.Model]) -> None:
 
 def _free_numbers(cursor: Any, meta: Any, count: int) -> list[int]:
     """Numbers for new rows that no other row has or had."""
-    table, column = connection.ops.quote_name(meta.db_table), str(meta.pk.column)
     if connection.vendor == "postgresql":
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [table, column, count],
+            [connection.ops.quote_name(meta.db_table), meta.pk.column, count],
         )
         return [number for (number,) in cursor.fetchall()]
     # A writer is alone, from the beginning of its transaction.
-    cursor.execute(
-        "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = %s), 0), "
-        f"coalesce((SELECT max({connection.ops.quote_name(column)}) FROM {table}), 0))",
-        [meta.db_table],
-    )
-    last: int = cursor.fetchone()[0]
+    cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [meta.db_table])
+    row = cursor.fetchone()
+    last: int = row[0] if row else 0
     return list(range(last + 1, last + 1 + count))
 
 

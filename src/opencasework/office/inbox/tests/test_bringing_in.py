@@ -105,7 +105,7 @@ def test_no_arrival_of_the_office_is_looked_through_for_an_upload(client, ana, d
 
     asked = [query["sql"] for query in done.captured_queries if query["sql"].startswith("SELECT")]
     assert len(asked) > 5
-    assert [sql for sql in asked if "inbox_arrival" in sql] == []
+    assert [sql for sql in asked if 'FROM "inbox_arrival"' in sql] == []
 
 
 def test_mail_nobody_can_read_is_told_once_also_by_the_try_that_finishes(client, ana, monkeypatch):
