@@ -39,6 +39,7 @@ from opencasework.office.staff.models import StaffMember
 LOOKED_AT = 500  # enquiries read at once
 AT_ONCE = 100  # enquiries whose chasers are written in one transaction
 WORDS = ("letter__text", "letter__html")  # long, and of no matter to when a step is due
+IN_WRITING = (*WORDS, "gathered_in__text", "gathered_in__html")  # the same of an enquiry
 
 
 class NothingToChase(Exception):
@@ -68,7 +69,7 @@ def next_chase_on(enquiry: Enquiry) -> date | None:
 def with_steps(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
     """With where each stands on the ladder and when its next step is due, in a fixed number of queries."""
     chasers = Chaser.objects.select_related("letter__enquiry", "rung").defer(*WORDS)
-    read = enquiries.select_related("case", "letter", "issue")
+    read = enquiries.select_related("case", "letter", "issue", "gathered_in")
     return read.prefetch_related("body", "contact", Prefetch("chasers", chasers), "replies", put_again())
 
 
@@ -84,7 +85,7 @@ def with_ladder(enquiries: EnquiryQuerySet) -> EnquiryQuerySet:
 
 def to_chase(*, on: date) -> list[Enquiry]:
     """Enquiries to draft a chaser for unasked on this day, worst first."""
-    overdue = with_steps(Enquiry.objects.overdue(on=on)).defer(*WORDS).order_by("due_on", "pk")
+    overdue = with_steps(Enquiry.objects.overdue(on=on)).defer(*IN_WRITING).order_by("due_on", "pk")
     with asking_once():
         waiting = [one for one in overdue.iterator(chunk_size=LOOKED_AT) if not was_thrown_away(one)]
         return [enquiry for enquiry in waiting if (day := next_chase_on(enquiry)) and day <= on]
@@ -218,7 +219,7 @@ def keep(ready: Sequence[Prepared], *, by: StaffMember | None, today: date) -> d
     numbers = [each.enquiry.pk for each in ready]
     # Locked (on SQLite a write is alone anyway), so two people at once draft chasers 1 and 2, not 1 and 1.
     locked = Enquiry.objects.select_for_update(of=("self",)).filter(pk__in=numbers)
-    standing = {one.pk: one for one in with_steps(locked).defer(*WORDS)}
+    standing = {one.pk: one for one in with_steps(locked).defer(*IN_WRITING)}
     ladder = set(Rung.objects.values_list("pk", flat=True))
     made: dict[int, Chaser] = {}
     new: list[Prepared] = []

@@ -194,11 +194,11 @@ def checks(letter: Letter, *, on: date) -> list[Check]:
     return [*_insisted(letter, on=on), *_boxes_checks(letter)]
 
 
-def _insisted(letter: Letter, *, on: date) -> list[Check]:
+def _insisted(letter: Letter, *, on: date, left_on: date | None = None) -> list[Check]:
     found = [authorised.check(letter, on=on), _gaps_check(letter), addressed.check(letter, on=on)]
     found += [Check(ok=ok, text=text) for ok, text in looks.checks(letter)]
     if letter.says_nothing_came and letter.about_enquiry:
-        found.append(_silence_check(letter.about_enquiry))
+        found.append(_silence_check(letter.about_enquiry, on=left_on or on))
     if letter.to_body and letter.means == Letter.Means.EMAIL:
         found.append(_subject_check(letter))
     found += [Check(ok=ok, must=must, text=text) for ok, must, text in concerns(letter)]
@@ -262,9 +262,14 @@ def _gaps_check(letter: Letter) -> Check:
     return Check(ok=False, text=f"Fill in or take out: {', '.join(left)}", ways=ways)
 
 
-def _silence_check(enquiry: Enquiry) -> Check:
-    """A reminder, or an update that says there is no news, says that nothing came: that has to be true."""
+def _silence_check(enquiry: Enquiry, *, on: date) -> Check:
+    """A reminder, or an update that says there is no news, says that nothing came: that has to be true on the
+    day on which it leaves, or has left.
+    """
     body, unread = enquiry.body, enquiry.unread_reply
+    came_on = enquiry.answered_on or (unread.received_on if unread else None)
+    if came_on is not None and came_on > on:
+        return Check(ok=True, text=f"{body} had not answered on {in_words(on)}")
     if enquiry.answered_on:
         text = f"{body} answered on {in_words(enquiry.answered_on)}. Discard this letter."
         return Check(ok=False, text=text)
@@ -288,9 +293,12 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text))
 
 
-def insist(letter: Letter, *, on: date) -> None:
-    """Raise NotSendable with what has to be put right, if anything has."""
-    failed = [check.text for check in _insisted(letter, on=on) if check.must and not check.ok]
+def insist(letter: Letter, *, on: date, left_on: date | None = None) -> None:
+    """Raise NotSendable with what has to be put right, if anything has; of one that has left already,
+    `left_on` that day: what came since does not call it back.
+    """
+    found = _insisted(letter, on=on, left_on=left_on)
+    failed = [check.text for check in found if check.must and not check.ok]
     if failed:
         raise NotSendable(" ".join(failed))
 
@@ -398,7 +406,7 @@ def mark_posted(letter: Letter, *, on: date, by: StaffMember, version: str | Non
     if on < drafted_on:
         raise NotSendable(f"It was drafted on {in_words(drafted_on)}. Give that day or a later one.")
     for day in {on, today}:
-        insist(letter, on=day)
+        insist(letter, on=day, left_on=on)
     noon = timezone.make_aware(datetime.combine(on, time(12)))
     record_departure(letter, at=now if on == today else noon, by=by)
 

@@ -13,7 +13,7 @@ from opencasework.office.constituents import languages
 from opencasework.office.kit.blobs import BlobStore
 from opencasework.office.letters import deadlines, filling, ombudsmen, rich, welsh
 from opencasework.office.letters.facts import addressed, facts_for, in_words, one_liner
-from opencasework.office.letters.models import Letter
+from opencasework.office.letters.models import Enquiry, Letter
 from opencasework.office.letters.stationery import LetterTemplate, Wording
 from opencasework.office.letters.word import workshop
 from opencasework.office.staff.models import StaffMember
@@ -26,11 +26,18 @@ LARGE_PRINT = ("large print", "print bras", "big print")  # as people's access n
 
 
 def language_for(letter: Letter, template: LetterTemplate) -> str:
-    """The language to write in: the person's own where the office has words in it, else English."""
-    wanted = letter.to_person.language if letter.to_person else languages.ENGLISH
+    """The language to write in, where the office has words in it, else English: the person's own, and to a
+    body that of the letter in which it was asked.
+    """
+    wanted = letter.to_person.language if letter.to_person else _asked_in(letter.about_enquiry)
     if wanted == languages.ENGLISH or wanted not in template.languages:
         return languages.ENGLISH
     return wanted
+
+
+def _asked_in(enquiry: Enquiry | None) -> str:
+    written = enquiry.written_in if enquiry is not None else None
+    return written.language if written is not None else languages.ENGLISH
 
 
 def wants_large_print(letter: Letter) -> bool:
