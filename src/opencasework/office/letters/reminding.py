@@ -43,17 +43,22 @@ def _goes_to_the_top(letter: Letter) -> bool:
 
 
 def who_may(
-    allowed: Callable[[StaffMember, Letter], bool], act: May
+    allowed: Callable[[StaffMember, Letter], bool], act: May, *, some: May
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Guard an act on a letter by what they may do with this one; `act` says what they may not."""
+    """Guard an act on a letter by what they may do with this one: any with `act`, which says what they may
+    not, and with `some` those that are `allowed`. Who has neither is not told whether there is such a letter.
+    """
+
+    def is_allowed(request: StaffRequest, pk: int) -> bool:
+        visible = Letter.objects.visible_to(request.user)
+        read = visible.select_related("to_body", "to_contact", "template")
+        return allowed(request.user, get_object_or_404(read, pk=pk))
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: StaffRequest, pk: int) -> HttpResponse:
-            if not may(request.user, act):
-                visible = Letter.objects.visible_to(request.user).select_related("to_body", "to_contact")
-                if not allowed(request.user, get_object_or_404(visible.select_related("template"), pk=pk)):
-                    raise PermissionDenied(f"You may not {act.value}. Ask your office manager.")
+            if not may(request.user, act) and not (may(request.user, some) and is_allowed(request, pk)):
+                raise PermissionDenied(f"You may not {act.value}. Ask your office manager.")
             return view(request, pk)
 
         return guarded

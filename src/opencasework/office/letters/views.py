@@ -340,7 +340,7 @@ def posted_from_the_letter(
 
 
 @posted_from_the_letter
-@reminding.who_may(reminding.may_send, May.SEND_LETTERS)
+@reminding.who_may(reminding.may_send, May.SEND_LETTERS, some=May.SEND_CHASERS)
 def sending(request: StaffRequest, pk: int) -> HttpResponse:
     """Put the letter into the outbox, or say what has to be put right first."""
     found = found_letter(request, pk)
@@ -355,7 +355,7 @@ def sending(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @posted_from_the_letter
-@reminding.who_may(reminding.may_send, May.SEND_LETTERS)
+@reminding.who_may(reminding.may_send, May.SEND_LETTERS, some=May.SEND_CHASERS)
 def posting(request: StaffRequest, pk: int) -> HttpResponse:
     """A printed letter has gone into the post."""
     found = found_letter(request, pk)
@@ -383,7 +383,7 @@ def _keep_reason(request: StaffRequest, found: Letter) -> None:
 
 
 @posted_from_the_letter
-@reminding.who_may(reminding.may_send, May.SEND_LETTERS)
+@reminding.who_may(reminding.may_send, May.SEND_LETTERS, some=May.SEND_CHASERS)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a letter back out of the outbox, if it is still there; or say that it was not posted after all."""
     found = found_letter(request, pk)
@@ -416,7 +416,7 @@ def readdressing(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @posted_from_the_letter
-@reminding.who_may(reminding.may_discard, May.WRITE_CASES)
+@reminding.who_may(reminding.may_discard, May.WRITE_CASES, some=May.CHASE)
 def discarding(request: StaffRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     found = found_letter(request, pk)
@@ -428,7 +428,7 @@ def discarding(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @posted_from_the_letter
-@reminding.who_may(reminding.may_discard, May.WRITE_CASES)
+@reminding.who_may(reminding.may_discard, May.WRITE_CASES, some=May.CHASE)
 def restoring(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a draft out of the bin."""
     return _taken_back(request, found_letter(request, pk), returning.restore)
