@@ -113,8 +113,9 @@ def _why_not_asked(line: ScheduleLine, letter: Letter) -> str:
     """Why a case that is put without a chaser of its own is not to be asked about now; empty where it is."""
     if line.chaser_id is not None or letter.to_body is None or letter.state == Letter.State.SENT:
         return ""
-    if other := put_elsewhere(letter).filter(case=line.case_id, letter__state=Letter.State.SENDING).first():
-        return f"It stands in the letter on {other.letter.case.reference} too, which is on its way."
+    leaving = put_elsewhere(letter).filter(case=line.case_id, letter__state=Letter.State.SENDING)
+    if leaving.exists():  # on which case that stands, not everybody may know who reads this
+        return "It stands in another letter to them, which is on its way."
     still = not_to_be_asked(letter.to_body, letter.category_code).filter(case=line.case_id).first()
     if still is None:
         since = put_since(line, letter)
@@ -143,7 +144,8 @@ def schedule_checks(letter: Letter, on: date) -> list[Check]:
     named = {line.case_id for line in lines}
     theirs = Case.objects.filter(pk__in=named)
     allowed = set(may_be_named(letter.case, theirs).values_list("pk", flat=True)) if named else set()
-    found = _one_by_now(letter, lines) + _gathered_later(lines, on)
+    found = _one_by_now(letter, [line for line in lines if line.case_id in allowed])
+    found += _gathered_later(lines, on)
     if any(each.reference in letter.text for each in named_around(letter) if each.case_id not in named):
         text = "It has words about a case that it does not put. Take them out, or gather the cases again."
         found.append(Check(ok=False, text=text))

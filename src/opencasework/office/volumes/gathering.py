@@ -120,11 +120,14 @@ def not_to_be_asked(body: Body, code: str) -> EnquiryQuerySet:
 
 
 def put_elsewhere(letter: Letter) -> models.QuerySet[ScheduleLine]:
-    """The lines by which cases stand in another letter to the same body that has not left yet."""
+    """The lines by which cases stand in another letter to the same body that has not left yet; not one on a
+    case that is restricted, of which whoever gathers may not know.
+    """
     assert letter.to_body is not None
     unsent = Q(letter__state__in=[Letter.State.DRAFT, Letter.State.SENDING])
     lines = ScheduleLine.objects.filter(unsent, chaser=None).exclude(letter=letter.pk)
-    return lines.filter(letter__to_body__in=letter.to_body.with_parts())
+    known = Case.objects.for_every_caseworker()
+    return lines.filter(letter__to_body__in=letter.to_body.with_parts(), letter__case__in=known)
 
 
 def put_since(line: ScheduleLine, letter: Letter) -> Enquiry | None:

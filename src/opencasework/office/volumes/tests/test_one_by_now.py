@@ -7,12 +7,15 @@ from datetime import date, timedelta
 import pytest
 
 from opencasework.office.cases import moving
+from opencasework.office.cases.access import restrict
 from opencasework.office.cases.models import Case
 from opencasework.office.cases.tests.factories import CaseFactory
 from opencasework.office.constituents.tests.factories import PersonFactory
 from opencasework.office.letters import outbox
 from opencasework.office.letters.models import Enquiry, Letter, Reply
 from opencasework.office.letters.tests.factories import LetterFactory
+from opencasework.office.staff.models import Role
+from opencasework.office.staff.tests.factories import StaffFactory
 from opencasework.office.volumes.tests.chasing import MATTERS, asked, drafted, leave, moved_to, read, send
 from opencasework.office.volumes.tests.test_chasers_gathered import gather
 
@@ -226,3 +229,21 @@ def test_a_letter_is_not_posted_before_the_day_on_which_its_cases_were_gathered(
     said = "Its cases were gathered on 23 September 2026. Give that day or a later one."
     assert said in refused.content.decode()
     assert again(lead).is_draft
+
+
+def test_who_may_not_know_a_case_of_the_schedule_reads_no_reference_where_two_became_one(
+    client, kofi, chasers
+):
+    lead, two, three = chasers
+    gather(client, lead, two, three)
+    moving.merge(case=three.case, into=two.case, by=kofi)
+    boss = StaffFactory(role=Role.OFFICE_MANAGER)
+    whole = Case.objects.get(pk=two.case_id)
+    whole.assign(to=boss, by=boss)
+    restrict(whole, by=boss)
+    client.force_login(StaffFactory(role=Role.CASEWORKER))
+
+    page = read(client, f"/letters/{lead.pk}/")
+
+    assert whole.reference not in page
+    assert "stands for two cases" not in page
