@@ -49,6 +49,10 @@ class Home:
     def publications(self) -> Path:
         return self.root / "publications"
 
+    def has_key(self, name: str) -> bool:
+        """Whether there is a secret of that name already."""
+        return self._key_path(name).exists()
+
     def key(self, name: str) -> str:
         """The secret called `name` (64 hex digits), made on first use and readable by the owner only.
 

@@ -167,3 +167,19 @@ def test_of_a_restored_office_with_another_key_the_doctor_names_the_one_to_put_b
     assert before.ok
     assert not after.ok
     assert after.sentence.startswith(f"{other} in the folder keys is not the one")
+
+
+def test_of_a_restored_office_without_its_files_the_doctor_misses_the_key_that_is_not_there(home):
+    page = b"%PDF-1.7\n" + b"/ByteRange " + printing.EMPTY_RANGE + b"/Contents " + printing.EMPTY_SEAL
+    signed = blobs().put(sealing.sealed(page, office="Office of Ana Cale"))
+    AuthorityFactory(case=CaseFactory(), basis=Authority.Basis.ONLINE, scan_sha256=signed)
+    blobs().path(signed).unlink()
+    before = _keys()
+    (home.root / "keys" / "seal.key").unlink()
+
+    after = _keys()
+
+    assert before.ok
+    assert not after.ok
+    assert after.sentence.startswith("seal.key in the folder keys is not the one")
+    assert not (home.root / "keys" / "seal.key").exists()  # nor is it made anew by having looked
